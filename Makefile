@@ -1,0 +1,68 @@
+# The commands of Countoff; `make help` lists them.
+
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+export RASA_TELEMETRY_ENABLED := false
+export COUNTOFF_ACTION_PORT ?= 5055
+export PYTHONWARNINGS ?= ignore
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+unexport VIRTUAL_ENV
+.DEFAULT_GOAL := help
+
+.PHONY: help setup serve chat train test test-unit check format generate lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
+
+setup: $(READY) ## install everything into .venv
+
+serve: $(READY) ## train if needed and serve on http://127.0.0.1:5005 (PORT changes it)
+	@$(PYTHON) -m countoff.cli serve
+
+chat: $(READY) ## talk to the coach in the terminal
+	@$(PYTHON) -m countoff.cli chat
+
+train: $(READY) ## train the model, if its inputs changed
+	@$(PYTHON) -m countoff.cli train
+
+test: $(READY) ## all tests, with the real servers
+	$(PYTHON) -m countoff.cli train
+	$(PYTHON) -m pytest
+
+test-unit: $(READY) ## the tests that need neither a model nor a server
+	$(PYTHON) -m pytest -m "not e2e and not model"
+
+check: $(READY) ## format, lint, types, import contracts, knowledge, generated files, Rasa's own validation
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m countoff.cli knowledge validate
+	$(PYTHON) -m countoff.cli knowledge generate --check
+	$(PYTHON) -m rasa data validate --fail-on-warnings
+
+format: $(READY) ## put the code in form
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+generate: $(READY) ## make data/nlu/generated and knowledge/schema from the knowledge base
+	@$(PYTHON) -m countoff.cli knowledge generate
+
+lock: $(UV) ## pin every dependency with its hash
+	$(UV) pip compile pyproject.toml --extra dev --extra gtts --generate-hashes --no-header -p 3.11 -o requirements.lock
+
+clean: ## remove the environment, models and caches (never var/, which holds users' logs)
+	rm -rf $(VENV) .tools models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml | $(UV)
+	@echo "Installing (about a minute) …"
+	$(UV) venv --quiet --allow-existing --python 3.11 $(VENV)
+	$(UV) pip sync --quiet --python $(PYTHON) requirements.lock
+	$(UV) pip install --quiet --python $(PYTHON) --no-deps --editable .
+	@touch $@
+
+.tools/bin/uv:
+	@echo "Fetching uv into .tools/ …"
+	python3 -m pip install --quiet --target .tools uv

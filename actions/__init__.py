@@ -1,0 +1,1 @@
+"""Rasa actions of Countoff: one thin file per topic."""

@@ -1,0 +1,74 @@
+"""What every action does: read the tracker, let the coach decide, keep what is to be kept, utter."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cache
+from typing import Any
+
+from countoff.history import HistoryStore
+from countoff.settings import settings
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.tracker import HANDLED, utterance_of
+from countoff.dialogue import Coach, ConversationState, Turn
+from countoff.exercises import load_knowledge
+from countoff.exercises.cues import load_cue_book
+from countoff.session import SessionEvent, fold
+
+
+@cache
+def coach() -> Coach:
+    """The coach of this process."""
+    return Coach(load_knowledge(), load_cue_book())
+
+
+@cache
+def store() -> HistoryStore:
+    """The history database of this process."""
+    return HistoryStore(settings().database_url, settings().retention_days)
+
+
+class CoachAction(Action, ABC):
+    """Lets the coach take the turn. The actions differ in name only: the dialogue decides by intent and state."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """Name in the domain; every action has its own. Abstract, or the SDK would register this class too."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Take the turn."""
+        return take_turn(dispatcher, tracker)
+
+
+def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Decide one turn, store it and say it; returns the events for the tracker."""
+    user = tracker.sender_id
+    stored = store().load(user)
+    state = ConversationState.from_json(stored.state)
+    session = fold(SessionEvent.from_json(event) for event in stored.session_events)
+    utterance = utterance_of(tracker)
+    turn = coach().turn(utterance, state, session, lambda now_ms: store().summary(user, now_ms))
+    if turn.forget:
+        store().forget(user)
+    else:
+        _keep(user, turn)
+    _utter(dispatcher, turn)
+    marks: list[EventType] = [SlotSet(HANDLED, str(tracker.latest_message.get("message_id") or ""))]
+    return [*marks, SlotSet("forget", True)] if turn.forget else marks
+
+
+def _keep(user: str, turn: Turn) -> None:
+    events = [(event.session_id, event.to_json()) for event in turn.events]
+    store().save(user, turn.state.to_json(), events, [_log_entry(e) for e in turn.ended], turn.effort, turn.now_ms)
+
+
+def _utter(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    for index, said in enumerate(turn.says):
+        last = index == len(turn.says) - 1
+        buttons = [{"title": b.title, "payload": b.payload} for b in said.buttons]
+        dispatcher.utter_message(
+            response=said.response, buttons=buttons, json_message=turn.custom if last else None, **said.params
+        )

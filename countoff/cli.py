@@ -1,0 +1,110 @@
+"""The command line: serve, chat, train, and the knowledge base."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from countoff.errors import CountoffError
+from countoff.settings import settings
+
+
+class _Kind(click.Group):
+    """Shows our own errors as one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CountoffError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Kind)
+def main() -> None:
+    """Countoff: a coach that answers questions about an exercise and counts the reps out loud."""
+
+
+@main.command()
+def serve() -> None:
+    """Train if needed, start both servers, and say where they listen. Ctrl-C ends both."""
+    from countoff.serving import Servers
+    from countoff.training import ensure_model
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    model = ensure_model()
+    click.echo("Starting the servers …")
+    with Servers(model, settings()) as servers:
+        click.echo(f"Countoff listens on {servers.url} (POST /webhooks/rest/webhook). Ctrl-C ends it.")
+        try:
+            servers.wait()
+        except KeyboardInterrupt:
+            click.echo("\nEnding.")
+
+
+@main.command()
+@click.option("--url", help="A server that runs already, e.g. http://127.0.0.1:5005; without it one is started.")
+def chat(url: str | None) -> None:
+    """Talk to the coach in the terminal; sets are counted on the screen, on the beat."""
+    from countoff.terminal import talk
+
+    talk(url)
+
+
+@main.command()
+def train() -> None:
+    """Train the model of the present inputs, if there is none."""
+    from countoff.training import ensure_model
+
+    click.echo(f"Model: {ensure_model()}")
+
+
+@main.group()
+def knowledge() -> None:
+    """Check the knowledge base, and make what is generated from it."""
+
+
+@knowledge.command()
+@click.option("--root", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Another knowledge folder.")
+def validate(root: Path | None) -> None:
+    """Check every knowledge file; problems are named by file and line, with the mend."""
+    from countoff.exercises import DEFAULT_ROOT, schema_problems
+    from countoff.exercises import validate as find_problems
+
+    folder = root or DEFAULT_ROOT
+    problems = [*find_problems(folder), *(schema_problems(folder) if root is None else [])]
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problem(s) in the knowledge base.")
+    click.echo("The knowledge base is sound.")
+
+
+@knowledge.command()
+@click.option("--check", is_flag=True, help="Only say whether the files are current.")
+def generate(check: bool) -> None:
+    """Write the look-ups of data/nlu/generated and the JSON Schema from the knowledge base."""
+    from countoff.exercises import DEFAULT_ROOT, write_schema
+    from countoff.nlu import lookups
+    from countoff.settings import PROJECT
+
+    target = PROJECT / "data" / "nlu" / "generated"
+    if check:
+        if not lookups.is_current(DEFAULT_ROOT, target):
+            raise click.ClickException("data/nlu/generated is out of date; run `make generate`.")
+        click.echo("Generated files are current.")
+        return
+    lookups.generate(DEFAULT_ROOT, target)
+    write_schema(DEFAULT_ROOT)
+    click.echo("Wrote data/nlu/generated and knowledge/schema.")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

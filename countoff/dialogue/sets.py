@@ -1,0 +1,249 @@
+"""Starting a set and steering it: the dialogue side of the session engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countoff.dialogue import answering, talk, triage
+from countoff.dialogue.context import Context
+from countoff.dialogue.turn import Ended
+from countoff.errors import OutOfRange
+from countoff.exercises import Rung, allowed, rung_for
+from countoff.session import Prescription, Step, Tempo, command
+
+DETAIL_ROLES = ("reps", "sets", "seconds", None)
+A_LONG_TIME_S = 100
+"""From here on a duration is said in minutes."""
+
+
+def run(ctx: Context, verb: str, *, silent: bool = False, **args: Any) -> str:
+    """Give the engine a command, keep its events and say its outcome; returns the outcome's key."""
+    before = ctx.session
+    step = command(ctx.session, verb, ctx.now_ms, ctx.cues, report=ctx.report, **args)
+    ctx.session = step.state
+    ctx.turn.events.extend(step.events)
+    if step.wire is not None:
+        ctx.turn.session = step.wire
+    if before is not None and "stopped" in step.data:
+        ctx.turn.ended.append(Ended(before, step.data["stopped"]))
+    elif step.data.get("ended_now") and step.state is not None:
+        ctx.turn.ended.append(Ended(step.state, step.data["summary"]))
+    if not silent:
+        _say(ctx, step)
+    return step.note
+
+
+def _say(ctx: Context, step: Step) -> None:
+    """Say the outcome of a command; figures become parameters of its response."""
+    data = step.data
+    params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
+    params |= data.get("tempo_s", {})
+    params |= data.get("summary") or {}
+    response = f"utter_{step.note}"
+    if step.note == "left" and data["sets_left"]:
+        response += "_in_sets"
+    elif step.note == "whats_next":
+        response += f"_{data['next']}"
+    elif step.note == "how_long" and data["seconds"] >= A_LONG_TIME_S:
+        response += "_minutes"
+        params["minutes"] = round(data["seconds"] / 60)
+    ctx.turn.say(response, **params)
+
+
+def start(ctx: Context) -> None:
+    """Start a set, or ask the one question that names what would be counted."""
+    if ctx.state.pain is not None:
+        triage.ask_gone(ctx)
+        return
+    if ctx.utterance.values("condition"):
+        answering.answer_question(ctx, ctx.utterance.as_intent("ask_condition"))
+        return
+    if ctx.status == "paused" and not has_details(ctx):
+        ctx.ask("restart_or_resume")
+        ctx.turn.say("utter_resume_or_restart")
+        return
+    if ctx.status != "idle":
+        ctx.ask("restart")
+        ctx.turn.say("utter_restart_sure")
+        take_wishes(ctx)
+        return
+    if not take_wishes(ctx):
+        return
+    if has_details(ctx):
+        begin(ctx)
+    else:
+        offer(ctx)
+
+
+def offer(ctx: Context) -> None:
+    """Name what would be counted and ask for a yes."""
+    if ctx.state.pain is not None:
+        triage.ask_gone(ctx)
+        return
+    ctx.ask("offer_start")
+    wanted = _prescription(ctx)
+    ctx.turn.say(_variant("utter_offer_start", wanted), *ctx.offers(["ask_how_to", "ask_band"]), **_words(ctx, wanted))
+
+
+def begin(ctx: Context, *, restart: bool = False) -> None:
+    """Start the set that is wished for, after the one breath of preparation before a first set."""
+    if ctx.state.pain is not None:
+        triage.ask_gone(ctx)
+        return
+    state = ctx.state
+    state.pending = None
+    wanted = _prescription(ctx)
+    if not state.preflight_given:
+        state.preflight_given = True
+        ctx.turn.say("utter_preflight", preflight=ctx.exercise.preflight)
+    note = run(
+        ctx,
+        "start",
+        silent=True,
+        prescription=wanted,
+        session_id=ctx.new_id(),
+        restart=restart,
+        form_cues=state.faults,
+    )
+    ctx.turn.say(_variant(f"utter_{note}", wanted), **_words(ctx, wanted))
+
+
+def steer(ctx: Context, verb: str) -> None:
+    """Pause, slower, faster, skip, how many are left, what is next, how long."""
+    if ctx.state.pain is not None and verb in ("pause", "slower", "faster", "skip"):
+        ctx.turn.say("utter_nothing_after_pain")
+        return
+    wanted = _prescription(ctx)
+    note = run(ctx, verb, prescription=wanted, tempo=wanted.tempo)
+    if note == "tempo_next_time":
+        new = wanted.tempo.slower() if verb == "slower" else wanted.tempo.faster()
+        ctx.state.wishes.tempo = new.to_wire()
+
+
+def resume(ctx: Context) -> None:
+    """Go on after a pause; after pain, only once it is gone; with nothing paused, offer a start."""
+    if ctx.state.pain is not None:
+        triage.ask_gone(ctx)
+        return
+    ctx.state.pending = None
+    if ctx.status == "idle":
+        offer(ctx)
+        return
+    run(ctx, "resume", form_cues=ctx.state.faults)
+
+
+def stop(ctx: Context) -> None:
+    """End the set, with one line of summary; inside a triage, finish for today."""
+    was_idle = ctx.status == "idle"
+    ctx.state.pending = None
+    ctx.state.steps = None
+    if was_idle:
+        ctx.turn.session = {"action": "stop"}
+        ctx.turn.say("utter_nothing_to_stop", *ctx.offers(["start_session", "ask_how_to"]))
+        return
+    run(ctx, "stop")
+
+
+def has_details(ctx: Context) -> bool:
+    """Whether the message says how: a number, a band, a version or a side."""
+    utterance = ctx.utterance
+    return utterance.number(*DETAIL_ROLES) is not None or bool(
+        utterance.values("band_colour", "load", "variation", "side")
+    )
+
+
+def take_wishes(ctx: Context) -> bool:
+    """Take reps, sets, rest, side, band and variation from the message; False (and said) where one cannot be had."""
+    utterance, state = ctx.utterance, ctx.state
+    chosen = utterance.first("exercise")
+    if chosen in ctx.knowledge.exercises:
+        talk.switch_exercise(ctx, str(chosen))
+    state.band_brand = utterance.first("band_brand") or state.band_brand
+    wishes = state.wishes
+    before = (wishes.reps, wishes.sets, wishes.rest_s)
+    reps, sets = utterance.number("reps", None), utterance.number("sets")
+    rest = utterance.number("seconds")
+    wishes.reps = wishes.reps if reps is None else reps
+    wishes.sets = wishes.sets if sets is None else sets
+    wishes.rest_s = wishes.rest_s if rest is None else rest
+    wishes.side = utterance.first("side") or wishes.side
+    if not _choose_rung(ctx):
+        return False
+    try:
+        _prescription(ctx)
+    except OutOfRange as refused:
+        wishes.reps, wishes.sets, wishes.rest_s = before
+        ctx.turn.say(f"utter_out_of_range_{refused.field}", value=refused.value, low=refused.low, high=refused.high)
+        ctx.ask("offer_start")
+        return False
+    return True
+
+
+def _choose_rung(ctx: Context) -> bool:
+    utterance, state, exercise = ctx.utterance, ctx.state, ctx.exercise
+    variation = next((v for v in utterance.values("variation") if v in exercise.variations), None)
+    colour = utterance.first("band_colour")
+    load = utterance.first("load")
+    if colour:
+        load = ctx.knowledge.bands.load_of(colour, state.band_brand)
+        if load is None:
+            answering.answer_question(ctx, utterance.as_intent("ask_band"))
+            return False
+    if variation is None and load is None:
+        return True
+    rung = _rung(ctx, variation, load)
+    if rung is None or exercise.variations[rung.variation].steps is None:
+        ctx.turn.say("utter_variation_not_counted", *ctx.offers(["start_session", "ask_variations"]))
+        return False
+    after_pain = state.after_pain or "fall" in state.conditions
+    if not allowed(exercise, rung, state.constraints if colour is None else [], after_pain):
+        ctx.turn.say("utter_variation_not_now", *ctx.offers(["start_session", "easier"]))
+        return False
+    state.rung, state.variation = rung.id, rung.variation
+    state.band_colour = colour or ctx.knowledge.bands.colour_of(rung.load, state.band_brand)
+    return True
+
+
+def _rung(ctx: Context, variation: str | None, load: str | None) -> Rung | None:
+    exercise = ctx.exercise
+    if variation is not None:
+        return rung_for(exercise, variation, load)
+    here = exercise.variations[ctx.rung.variation]
+    if load in here.loads:
+        return rung_for(exercise, here.id, load)
+    fitting = [v.id for v in exercise.variations.values() if load in v.loads and v.place == here.place]
+    order = sorted(fitting, key=lambda v: v != exercise.default_variation)
+    return rung_for(exercise, order[0], load) if order else None
+
+
+def _prescription(ctx: Context) -> Prescription:
+    exercise, wishes, rung = ctx.exercise, ctx.state.wishes, ctx.rung
+    tempo = wishes.tempo or {phase: getattr(exercise.tempo, phase).default for phase in ("lift", "hold", "lower")}
+    bands = ctx.knowledge.bands
+    band = None if rung.load == "none" else ctx.state.band_colour or bands.colour_of(rung.load, ctx.state.band_brand)
+    return Prescription(
+        exercise=exercise.id,
+        variation=rung.variation,
+        band=band,
+        reps_per_side=exercise.dosage.reps_per_side.default if wishes.reps is None else wishes.reps,
+        sets=exercise.dosage.sets.default if wishes.sets is None else wishes.sets,
+        rest_s=exercise.dosage.rest_s.default if wishes.rest_s is None else wishes.rest_s,
+        start_side="left" if wishes.side == "left" else "right",
+        tempo=Tempo.from_wire(tempo),
+    )
+
+
+def _variant(response: str, wanted: Prescription) -> str:
+    response += "_with_band" if wanted.band else ""
+    return response + ("_in_sets" if wanted.sets > 1 else "")
+
+
+def _words(ctx: Context, wanted: Prescription) -> dict[str, Any]:
+    return {
+        "reps": wanted.reps_per_side,
+        "sets": wanted.sets,
+        "rest": wanted.rest_s,
+        "band": wanted.band or "",
+        "side": wanted.start_side,
+        "variation": ctx.exercise.variations[wanted.variation].names.spoken,
+    }

@@ -1,0 +1,174 @@
+"""The settings of an installation, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+from countoff.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``countoff/`` and ``knowledge/``."""
+
+MIN_SECRET = 16
+"""Shortest accepted COUNTOFF_SECRET, in characters: 64 bits even where it is written in hexadecimal."""
+
+DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg2://")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose; every field has a default that works on one machine."""
+
+    port: int = 5005
+    """PORT: where Rasa, its channels and the web page listen; 1 to 65535."""
+
+    host: str = "127.0.0.1"
+    """COUNTOFF_HOST: the address that the main server listens on; the action server is always local."""
+
+    action_port: int = 5055
+    """COUNTOFF_ACTION_PORT: where the action server listens; 1 to 65535, another than ``port``."""
+
+    var: Path = PROJECT / "var"
+    """COUNTOFF_VAR: the folder of everything that is written while running."""
+
+    database_url: str = field(default=f"sqlite:///{PROJECT / 'var' / 'countoff.db'}", repr=False)
+    """COUNTOFF_DATABASE_URL: the history database, SQLite or PostgreSQL; by default ``countoff.db`` in ``var``."""
+
+    retention_days: int = 90
+    """COUNTOFF_RETENTION_DAYS: how long what was said and done is kept, in days; 0 keeps it for ever."""
+
+    rate_per_second: int = 10
+    """COUNTOFF_RATE_PER_SECOND: how many messages of one sender are taken in a second; 1 to 1000."""
+
+    knowledge: Path = PROJECT / "knowledge"
+    """COUNTOFF_KNOWLEDGE: the folder of the knowledge base."""
+
+    given_secret: str | None = field(default=None, repr=False)
+    """COUNTOFF_SECRET: the key of hashed conversation ids and signed links, at least 16 characters."""
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings.
+
+        Args:
+            env: variables by name; the process environment if None. An empty value counts as unset.
+
+        Raises:
+            SettingsError: a value cannot be used; the message names the variable.
+        """
+        values = {name: value.strip() for name, value in (os.environ if env is None else env).items() if value.strip()}
+        _one_worker(values)
+        var = Path(values.get("COUNTOFF_VAR", cls.var)).expanduser().absolute()
+        found = cls(
+            port=_number(values, "PORT", cls.port, 1, 65535),
+            host=values.get("COUNTOFF_HOST", cls.host),
+            action_port=_number(values, "COUNTOFF_ACTION_PORT", cls.action_port, 1, 65535),
+            var=var,
+            database_url=_database(values.get("COUNTOFF_DATABASE_URL", f"sqlite:///{var / 'countoff.db'}")),
+            retention_days=_number(values, "COUNTOFF_RETENTION_DAYS", cls.retention_days, 0, 36500),
+            rate_per_second=_number(values, "COUNTOFF_RATE_PER_SECOND", cls.rate_per_second, 1, 1000),
+            knowledge=_folder(values, "COUNTOFF_KNOWLEDGE", cls.knowledge),
+            given_secret=_secret(values.get("COUNTOFF_SECRET")),
+        )
+        if found.port == found.action_port:
+            raise SettingsError(f"COUNTOFF_ACTION_PORT and PORT are both {found.port}; give them different numbers")
+        return found
+
+    @property
+    def tracker_url(self) -> str:
+        """The database of conversations: the same PostgreSQL, or a second SQLite file beside the first.
+
+        A file of its own, because SQLite lets one process write at a time.
+        """
+        if not self.database_url.startswith("sqlite"):
+            return self.database_url
+        path, mark, query = self.database_url.partition("?")
+        return f"{path.removesuffix('.db')}-conversations.db{mark}{query}"
+
+    @cached_property
+    def secret(self) -> str:
+        """The key of this installation: COUNTOFF_SECRET, else the file ``secret`` in ``var``, made where missing.
+
+        Raises:
+            SettingsError: the file can be neither read nor made.
+        """
+        return self.given_secret or _secret_file(self.var / "secret")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read at the first call."""
+    return Settings.from_environment()
+
+
+def _number(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = values.get(name, str(default))
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+    return number
+
+
+def _database(url: str) -> str:
+    # Many hosts hand out this old scheme, which SQLAlchemy no longer takes.
+    if url.startswith("postgres://"):
+        url = url.replace("postgres://", "postgresql://", 1)
+    if not url.startswith(DATABASES):
+        raise SettingsError(f"COUNTOFF_DATABASE_URL must begin with one of {', '.join(DATABASES)}")
+    if url.partition("?")[0] in ("sqlite:///", "sqlite:///:memory:"):
+        raise SettingsError("COUNTOFF_DATABASE_URL must name a file: a database in memory loses everything at the end")
+    return url
+
+
+def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:
+    folder = Path(values.get(name, default)).expanduser().absolute()
+    if name in values and not folder.is_dir():
+        raise SettingsError(f"{name} must be a folder; {folder} is none")
+    return folder
+
+
+def _secret(text: str | None) -> str | None:
+    if text is not None and len(text) < MIN_SECRET:
+        raise SettingsError(f"COUNTOFF_SECRET must have at least {MIN_SECRET} characters; it has {len(text)}")
+    return text
+
+
+def _one_worker(values: Mapping[str, str]) -> None:
+    # Rasa would start the workers, and each would have locks of its own: two turns of one user at once.
+    if values.get("SANIC_WORKERS", "1") not in ("0", "1"):
+        raise SettingsError("SANIC_WORKERS must be 1; for more, start more servers and send each user to the same one")
+
+
+def _secret_file(path: Path) -> str:
+    try:
+        if not path.exists():
+            _make_secret(path)
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"COUNTOFF_SECRET is not set and {path} cannot be used: {error}") from error
+    if len(text) < MIN_SECRET:
+        raise SettingsError(f"COUNTOFF_SECRET is not set and {path} is too short; delete it to have a new one made")
+    return text
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        # A link appears whole or not at all, and the first of two processes wins.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

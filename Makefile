@@ -1,6 +1,7 @@
 # The commands of Countoff; `make help` lists them.
 
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+SHELL := /bin/bash -o pipefail
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
@@ -41,7 +42,8 @@ check: $(READY) ## format, lint, types, import contracts, knowledge, generated f
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m countoff.cli knowledge validate
 	$(PYTHON) -m countoff.cli knowledge generate --check
-	$(PYTHON) -m rasa data validate --fail-on-warnings
+	@# Our actions utter most responses, which Rasa cannot see; tests/project proves that each one is used.
+	$(PYTHON) -m rasa data validate --fail-on-warnings 2>&1 | grep -v "is not used in any story or rule"
 
 format: $(READY) ## put the code in form
 	$(VENV)/bin/ruff format .

@@ -13,7 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker import HANDLED, utterance_of
-from countoff.dialogue import Coach, ConversationState, Turn
+from countoff.dialogue import Coach, ConversationState, Ended, Turn
 from countoff.exercises import load_knowledge
 from countoff.exercises.cues import load_cue_book
 from countoff.session import SessionEvent, fold
@@ -62,7 +62,24 @@ def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
 
 def _keep(user: str, turn: Turn) -> None:
     events = [(event.session_id, event.to_json()) for event in turn.events]
-    store().save(user, turn.state.to_json(), events, [_log_entry(e) for e in turn.ended], turn.effort, turn.now_ms)
+    ended = [_log_entry(one, turn.now_ms) for one in turn.ended if one.reps]
+    store().save(user, turn.state.to_json(), events, ended, turn.effort, turn.now_ms)
+
+
+def _log_entry(ended: Ended, now_ms: int) -> LogEntry:
+    session, summary = ended.session, ended.summary
+    return LogEntry(
+        session_id=session.id,
+        exercise=session.prescription.exercise,
+        variation=session.prescription.variation,
+        band=session.prescription.band,
+        reps_left=summary["done_left"],
+        reps_right=summary["done_right"],
+        sets=summary["sets"],
+        started_ms=session.started_ms,
+        ended_ms=now_ms,
+        confirmed=session.confirmed,
+    )
 
 
 def _utter(dispatcher: CollectingDispatcher, turn: Turn) -> None:

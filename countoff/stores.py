@@ -7,9 +7,7 @@ import json
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -17,18 +15,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import (
-    ActionExecuted,
-    ActiveLoop,
-    AllSlotsReset,
-    ConversationPaused,
-    ConversationResumed,
-    Event,
-    Restarted,
-    SessionStarted,
-    SlotSet,
-    UserUttered,
-)
+from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Index, delete, func, insert, or_, select
 from sqlalchemy.engine import Connection
@@ -36,19 +23,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
 from countoff.history.engine import explained, one_at_a_time, open_engine, reading, scrub
+from countoff.live_trackers import LASTING, LiveTracker, Tip, last_turns, remember_event_types
 from countoff.settings import settings
 
 FORGET_SLOT = "forget"
 """A conversation that is saved with this slot set to True is erased instead."""
 
-PURGE_EVERY_S = 60 * 60
+HOUSEKEEPING_S = 60 * 60
+RETRY_S = 60
 LOCK_STEP_S = 0.02
-
-Tip = tuple[int, float]
-"""Row id and timestamp of a conversation's last event; the id alone comes back once SQLite has deleted the last row."""
-
-LASTING = (SessionStarted, Restarted, SlotSet, AllSlotsReset, ActiveLoop, ConversationPaused, ConversationResumed)
-"""Events whose effect is still felt many turns later."""
 
 _EVENTS = SQLTrackerStore.SQLEvent.__table__
 _ROW = _EVENTS.c
@@ -58,48 +41,6 @@ _INDEXES = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-class LiveTracker(DialogueStateTracker):
-    """A tracker that knows how much of it is in the database.
-
-    Attributes:
-        stored: how many of its events need no storing: they are in the database, or stand for others that are.
-        tip: the conversation's last row when this tracker was read or saved; None if there was none.
-    """
-
-    stored: int = 0
-    tip: Tip | None = None
-
-
-def settle(events: Iterable[Event]) -> list[Event]:
-    """The few events that leave a tracker with the same session, slots, loop and pause as all the given ones."""
-    kept: dict[tuple[str, str], Event] = {}
-    for event in events:
-        if isinstance(event, Restarted | SessionStarted):
-            kept = {}
-        if isinstance(event, AllSlotsReset):
-            kept = {place: other for place, other in kept.items() if place[0] != SlotSet.type_name}
-        elif isinstance(event, ConversationPaused | ConversationResumed):
-            kept[ConversationPaused.type_name, ""] = event
-        elif isinstance(event, LASTING):
-            kept[event.type_name, getattr(event, "key", "")] = event
-    return list(kept.values())
-
-
-def last_turns(events: Iterable[Event], turns: int) -> list[Event]:
-    """The last turns of the latest session, behind what earlier turns of it have set."""
-    found = list(events)
-    opened = max((i for i, event in enumerate(found) if isinstance(event, SessionStarted)), default=0)
-    found = found[opened:]
-    said = [i for i, event in enumerate(found) if isinstance(event, UserUttered)]
-    if len(said) <= turns:
-        return found
-    cut = said[-turns]
-    # A turn begins with the listening that it ends: Rasa takes both back together.
-    if isinstance(found[cut - 1], ActionExecuted):
-        cut -= 1
-    return settle(found[:cut]) + found[cut:]
 
 
 class CoachTrackerStore(SQLTrackerStore):
@@ -149,7 +90,7 @@ class CoachTrackerStore(SQLTrackerStore):
         self._retention_s = 86400 * (settings().retention_days if retention_days is None else retention_days)
         self._to_erase: set[str] = set()
         self._is_clean = True
-        self._next_purge_s = 0.0
+        self._housekeeping_due_s = 0.0
         remember_event_types()
         self._add_indexes()
         self._keep_house(time.time())
@@ -221,7 +162,6 @@ class CoachTrackerStore(SQLTrackerStore):
         if isinstance(tracker, LiveTracker) and tracker.tip == before:
             tracker.stored, tracker.tip = len(tracker.events), after
             self._live[sender_id] = tracker
-            self._live.move_to_end(sender_id)
             if len(self._live) > self._keep:
                 self._live.popitem(last=False)
         return new
@@ -245,21 +185,24 @@ class CoachTrackerStore(SQLTrackerStore):
         return tracker
 
     def _keep_house(self, now_s: float) -> None:
-        """Erase what is to be erased and is due; what fails is logged and tried again with the next turn."""
+        """Erase what is to be erased, and what is too old once an hour; what fails is logged and tried again."""
+        if not self._to_erase and now_s < self._housekeeping_due_s:
+            return
         try:
             for sender_id in list(self._to_erase):
-                with self.engine.begin() as connection:
-                    one_at_a_time(connection, sender_id)
-                    connection.execute(delete(_EVENTS).where(_ROW.sender_id == sender_id))
-                self._is_clean = False
-                self._to_erase.discard(sender_id)
-            if now_s >= self._next_purge_s:
-                self.purge(now_s)
-                self._next_purge_s = now_s + PURGE_EVERY_S
+                self._erase(sender_id)
+            self.purge(now_s)
+            self._is_clean = self._is_clean or scrub(self.engine)
         except SQLAlchemyError as error:
             logger.error("Could not erase conversations yet: %s", error)
-        if not self._is_clean:
-            self._is_clean = scrub(self.engine)
+        self._housekeeping_due_s = now_s + (HOUSEKEEPING_S if self._is_clean else RETRY_S)
+
+    def _erase(self, sender_id: str) -> None:
+        with self.engine.begin() as connection:
+            one_at_a_time(connection, sender_id)
+            connection.execute(delete(_EVENTS).where(_ROW.sender_id == sender_id))
+        self._to_erase.discard(sender_id)
+        self._is_clean = False
 
     def _add_indexes(self) -> None:
         with self.engine.begin() as connection:
@@ -286,12 +229,6 @@ class QuickLockStore(InMemoryLockStore):
         """Hold the lock of a conversation; messages are served in the order in which they came."""
         held: AbstractAsyncContextManager[Any] = super().lock(conversation_id, lock_lifetime, wait_time_in_seconds)
         return held
-
-
-def remember_event_types() -> None:
-    """Have Rasa look up each type of event once; it walks all subclasses for every event that it reads."""
-    if not hasattr(Event.resolve_by_type, "cache_info"):
-        Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
 
 
 def _tip(connection: Connection, sender_id: str) -> Tip | None:

@@ -1,6 +1,7 @@
 """Build the small English spaCy pipeline that Countoff ships.
 
-Run it with ``uv run --no-project --with spacy==3.8.14 --with spacy-lookups-data==1.0.5 scripts/build_spacy.py``.
+Run it from the root of the project with
+``uv run --no-project --with spacy==3.8.14 --with spacy-lookups-data==1.0.5 --with pyyaml scripts/build_spacy.py``.
 The look-up data is needed only here. Its tables are under the MIT licence of Explosion; the English lemmas among them
 derive from WordNet 3.0, whose licence is copied into the pipeline folder.
 """

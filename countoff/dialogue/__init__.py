@@ -2,7 +2,7 @@
 
 from countoff.dialogue.coach import Coach
 from countoff.dialogue.state import ConversationState
-from countoff.dialogue.turn import Button, Say, Turn
+from countoff.dialogue.turn import Button, Ended, Say, Turn
 from countoff.dialogue.utterance import Entity, Question, Safety, Utterance
 
-__all__ = ["Button", "Coach", "ConversationState", "Entity", "Question", "Safety", "Say", "Turn", "Utterance"]
+__all__ = ["Button", "Coach", "ConversationState", "Ended", "Entity", "Question", "Safety", "Say", "Turn", "Utterance"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countoff.dialogue import sets
+from countoff.dialogue import running
 from countoff.dialogue.context import Context
 from countoff.exercises import AtEnd, step
 
@@ -72,7 +72,7 @@ def forget_answered(ctx: Context) -> bool:
     intent = ctx.utterance.intent
     if intent in ("affirm", "forget_me"):
         if ctx.status != "idle":
-            sets.run(ctx, "stop", silent=True)
+            running.run(ctx, "stop", silent=True)
         ctx.turn.forget = True
         ctx.turn.say("utter_forgotten")
     elif intent == "deny":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from countoff.dialogue import after, answering, informing, sets, steps, talk, triage, walk
+from countoff.dialogue import after, answering, informing, running, sets, steps, talk, triage, walk
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import ConversationState
 from countoff.dialogue.turn import Turn
@@ -74,6 +74,11 @@ HANDLERS: dict[str, Handler] = {
 }
 
 SMALL_TALK = frozenset({"greet", "goodbye", "thanks", "help", "ask_bot", "affirm", "deny"})
+EXPLANATIONS = frozenset({"ask_how_to", "all_steps", "ask_source"})
+"""Handlers of their own that explain something: in mid-set they pause as a question does."""
+ABOUT_CONDITIONS = frozenset({"ask_condition", "ask_benefits", "ask_level", "ask_safety"})
+"""Questions in which a condition is what is asked about, so that the answer itself carries the caution."""
+A_FEW_WORDS = 3
 OFFERS = ["ask_how_to", "ask_band", "start_session", "easier"]
 
 
@@ -130,13 +135,13 @@ def _catch_up(ctx: Context) -> None:
     """Fold in what happened since the last turn."""
     reported_pain = False
     if ctx.session is not None:
-        reported_pain = sets.run(ctx, "report", silent=True) == "pain"
+        reported_pain = running.run(ctx, "report", silent=True) == "pain"
     ctx.report = None
     if reported_pain and not ctx.utterance.text.strip():
         ctx.utterance = replace(ctx.utterance, intent="report_pain")
     for intent in ctx.utterance.missed:
         if intent == "stop" and ctx.status != "idle":
-            sets.run(ctx, "stop", silent=True)
+            running.run(ctx, "stop", silent=True)
         elif intent in ("report_pain", "report_red_flag"):
             missed = replace(ctx, utterance=replace(ctx.utterance, intent=intent))
             triage.record_missed(missed)
@@ -162,6 +167,8 @@ def _report_only(ctx: Context) -> None:
     elif ctx.utterance.intent == "report_pain":
         ctx.turn.say("utter_stop_pain")
         triage.report(ctx)
+    elif ctx.turn.ended:
+        return
     elif ctx.utterance.report is None:
         ctx.turn.say("utter_empty", *ctx.offers(OFFERS))
     elif ctx.status == "idle":
@@ -175,7 +182,7 @@ def _safety(ctx: Context) -> None:
     if kind == "red_flag" or ctx.utterance.intent == "report_red_flag":
         triage.red_flag(ctx)
     elif kind == "stop":
-        sets.stop(ctx)
+        triage.finish(ctx) if ctx.state.pain else sets.stop(ctx)
     elif ctx.state.pending and ctx.state.pending.kind == "triage_where" and ctx.state.pain:
         triage.where_answered(ctx)
     else:
@@ -256,11 +263,14 @@ REPLIES: dict[str, dict[str, Handler]] = {
 
 def _by_intent(ctx: Context) -> None:
     questions = _several(ctx.utterance)
-    if questions:
-        for question in questions:
-            _handle(replace(ctx, utterance=ctx.utterance.clause(question)))
+    parts = [replace(ctx, utterance=ctx.utterance.clause(question)) for question in questions] or [ctx]
+    if ctx.in_set and all(_explains(part.utterance.intent) for part in parts) and not _asks_what_is_left(parts[0]):
+        _answer_in_set(ctx, parts)
         return
-    _handle(ctx)
+    for part in parts:
+        part.session = ctx.session
+        _answer(part)
+        ctx.session = part.session
 
 
 def _several(utterance: Utterance) -> list[Question]:
@@ -276,7 +286,20 @@ def _several(utterance: Utterance) -> list[Question]:
     return sorted(kept.values(), key=lambda q: order.get(q.intent, 1))[:MAX_QUESTIONS]
 
 
-def _handle(ctx: Context) -> None:
+def _explains(intent: str) -> bool:
+    return intent in EXPLANATIONS or intent not in {*HANDLERS, *SMALL_TALK}
+
+
+def _asks_what_is_left(ctx: Context) -> bool:
+    """A short "how many?" in mid-set is about this set; it is then read so."""
+    utterance = ctx.utterance
+    if utterance.intent != "ask_reps" or not ctx.in_set or len(utterance.text.split()) > A_FEW_WORDS:
+        return False
+    ctx.utterance = utterance.as_intent("ask_left")
+    return True
+
+
+def _answer(ctx: Context) -> None:
     intent = ctx.utterance.intent
     handler = HANDLERS.get(intent)
     if handler is not None:
@@ -287,19 +310,24 @@ def _handle(ctx: Context) -> None:
         _question(ctx)
 
 
-def _question(ctx: Context) -> None:
-    """Answer; a question in mid-set pauses it first and offers to resume after."""
-    in_set = ctx.status != "idle"
+def _answer_in_set(ctx: Context, parts: list[Context]) -> None:
+    """A question in mid-set pauses it, is answered in one breath, and an offer to resume follows."""
     if ctx.running:
-        sets.run(ctx, "question", silent=True)
-    if in_set:
-        brief = replace(ctx, utterance=replace(ctx.utterance, voice=True))
-        answering.answer_question(brief, brief.utterance)
-        if ctx.state.pain is None:
-            ctx.ask("offer_resume")
-            ctx.turn.say("utter_offer_resume", *ctx.offers(["resume", "stop"]))
-        return
-    chosen = ctx.utterance.first("exercise")
+        running.run(ctx, "question", silent=True)
+    for part in parts:
+        _answer(replace(part, utterance=replace(part.utterance, voice=True), session=ctx.session))
+    if ctx.state.pain is None:
+        ctx.ask("offer_resume")
+        ctx.turn.say("utter_offer_resume", *ctx.offers(["resume", "stop"]))
+
+
+def _question(ctx: Context) -> None:
+    """Answer; a condition of the user's own that comes with it gets its caution first."""
+    utterance = ctx.utterance
+    chosen = utterance.first("exercise")
     if chosen in ctx.knowledge.exercises:
         talk.switch_exercise(ctx, str(chosen))
-    answering.answer_question(ctx, ctx.utterance)
+    new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
+    if new and utterance.intent not in ABOUT_CONDITIONS:
+        answering.answer_question(ctx, utterance.as_intent("ask_condition"))
+    answering.answer_question(ctx, utterance)

@@ -6,48 +6,12 @@ from typing import Any
 
 from countoff.dialogue import answering, talk, triage
 from countoff.dialogue.context import Context
-from countoff.dialogue.turn import Ended
+from countoff.dialogue.running import run
 from countoff.errors import OutOfRange
 from countoff.exercises import Rung, allowed, rung_for
-from countoff.session import Prescription, Step, Tempo, command
+from countoff.session import Prescription, Tempo
 
 DETAIL_ROLES = ("reps", "sets", "seconds", None)
-A_LONG_TIME_S = 100
-"""From here on a duration is said in minutes."""
-
-
-def run(ctx: Context, verb: str, *, silent: bool = False, **args: Any) -> str:
-    """Give the engine a command, keep its events and say its outcome; returns the outcome's key."""
-    before = ctx.session
-    step = command(ctx.session, verb, ctx.now_ms, ctx.cues, report=ctx.report, **args)
-    ctx.session = step.state
-    ctx.turn.events.extend(step.events)
-    if step.wire is not None:
-        ctx.turn.session = step.wire
-    if before is not None and "stopped" in step.data:
-        ctx.turn.ended.append(Ended(before, step.data["stopped"]))
-    elif step.data.get("ended_now") and step.state is not None:
-        ctx.turn.ended.append(Ended(step.state, step.data["summary"]))
-    if not silent:
-        _say(ctx, step)
-    return step.note
-
-
-def _say(ctx: Context, step: Step) -> None:
-    """Say the outcome of a command; figures become parameters of its response."""
-    data = step.data
-    params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
-    params |= data.get("tempo_s", {})
-    params |= data.get("summary") or {}
-    response = f"utter_{step.note}"
-    if step.note == "left" and data["sets_left"]:
-        response += "_in_sets"
-    elif step.note == "whats_next":
-        response += f"_{data['next']}"
-    elif step.note == "how_long" and data["seconds"] >= A_LONG_TIME_S:
-        response += "_minutes"
-        params["minutes"] = round(data["seconds"] / 60)
-    ctx.turn.say(response, **params)
 
 
 def start(ctx: Context) -> None:
@@ -62,7 +26,7 @@ def start(ctx: Context) -> None:
         ctx.ask("restart_or_resume")
         ctx.turn.say("utter_resume_or_restart")
         return
-    if ctx.status != "idle":
+    if ctx.running or ctx.status == "paused":
         ctx.ask("restart")
         ctx.turn.say("utter_restart_sure")
         take_wishes(ctx)
@@ -103,7 +67,7 @@ def begin(ctx: Context, *, restart: bool = False) -> None:
         prescription=wanted,
         session_id=ctx.new_id(),
         restart=restart,
-        form_cues=state.faults,
+        form_cues=_form_cues(ctx),
     )
     ctx.turn.say(_variant(f"utter_{note}", wanted), **_words(ctx, wanted))
 
@@ -129,7 +93,7 @@ def resume(ctx: Context) -> None:
     if ctx.status == "idle":
         offer(ctx)
         return
-    run(ctx, "resume", form_cues=ctx.state.faults)
+    run(ctx, "resume", form_cues=_form_cues(ctx))
 
 
 def stop(ctx: Context) -> None:
@@ -231,6 +195,11 @@ def _prescription(ctx: Context) -> Prescription:
         start_side="left" if wishes.side == "left" else "right",
         tempo=Tempo.from_wire(tempo),
     )
+
+
+def _form_cues(ctx: Context) -> list[str]:
+    """The cues of those faults that the user asked about and that this exercise knows."""
+    return [m.cue for m in ctx.exercise.mistakes if m.cue and m.id in ctx.state.faults]
 
 
 def _variant(response: str, wanted: Prescription) -> str:

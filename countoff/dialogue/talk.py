@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countoff.dialogue import answering, steps
+from countoff.dialogue import answering, running, steps
 from countoff.dialogue.context import Context
 from countoff.dialogue.turn import Button, Say
 from countoff.dialogue.utterance import Entity, Utterance
@@ -14,7 +14,9 @@ CLEAR_LEAD = 0.25
 
 
 def repeat(ctx: Context) -> None:
-    """What was said last, again."""
+    """The last cue while a set counts; else what was said last, again."""
+    if ctx.running and running.last_cue(ctx):
+        return
     if not ctx.state.last_says:
         ctx.turn.say("utter_nothing_to_repeat", *ctx.offers(["help"]))
         return

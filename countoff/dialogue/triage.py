@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countoff.dialogue import sets, walk
+from countoff.dialogue import running, walk
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Pain
 
@@ -32,7 +32,7 @@ def record_missed(ctx: Context) -> None:
     """Fold in a report that came while no action could run: the user has had the stop words already."""
     red = ctx.utterance.intent == "report_red_flag"
     if ctx.status != "idle":
-        sets.run(ctx, "pain", silent=True)
+        running.run(ctx, "pain", silent=True)
     pain = ctx.state.pain or Pain(since_ms=ctx.now_ms)
     pain.red_flag = pain.red_flag or red
     ctx.state.pain = pain
@@ -52,7 +52,7 @@ def _say_red_flag(ctx: Context) -> None:
 
 
 def _stop(ctx: Context) -> None:
-    sets.run(ctx, "pain", silent=True)
+    running.run(ctx, "pain", silent=True)
 
 
 def where_answered(ctx: Context) -> bool:
@@ -110,6 +110,8 @@ def choice_answered(ctx: Context) -> bool:
 
 def finish(ctx: Context) -> None:
     """End for today; what was done is kept in the log."""
+    running.run(ctx, "stop", silent=True)
+    ctx.state.pending = None
     if ctx.session is not None:
         ctx.state.given_up = ctx.session.id
     ctx.turn.say("utter_triage_finish")

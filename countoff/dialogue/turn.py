@@ -46,6 +46,11 @@ class Ended:
     session: SessionState
     summary: dict[str, Any]
 
+    @property
+    def reps(self) -> int:
+        """Reps done, both sides together."""
+        return int(self.summary["done_left"]) + int(self.summary["done_right"])
+
 
 @dataclass
 class Turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from countoff.dialogue import sets
+from countoff.dialogue import running
 from countoff.dialogue.context import Context
 from countoff.exercises import AtEnd, Move, Rung, refit, step
 
@@ -20,7 +20,7 @@ def walk(ctx: Context, direction: str) -> None:
     state.last_direction = direction
     if isinstance(move, AtEnd):
         if ctx.running:
-            sets.run(ctx, "question", silent=True)
+            running.run(ctx, "question", silent=True)
         _say_facts(ctx, direction, list(move.facts))
         slower = "slower" if direction == "harder" else "ask_reps"
         ctx.turn.say(
@@ -54,12 +54,19 @@ def constraint(ctx: Context) -> None:
 
 def _take(ctx: Context, move: Move, direction: str) -> None:
     state = ctx.state
+    variation = ctx.exercise.variations[move.rung.variation]
+    if variation.steps is None:
+        _say_facts(ctx, direction, variation.facts)
+        line = ctx.turn.answer["source"] if ctx.turn.answer else ""
+        offers = ctx.offers(["ask_variations", "start_session"])
+        ctx.turn.say("utter_rung_without_steps", *offers, why=move.why, source=line)
+        return
     state.rung = move.rung.id
     state.variation = move.rung.variation
     state.band_colour = ctx.knowledge.bands.colour_of(move.rung.load, state.band_brand)
     in_set = ctx.status != "idle"
     if in_set:
-        sets.run(ctx, direction, silent=True, variation=move.rung.variation, band=state.band_colour)
+        running.run(ctx, direction, silent=True, variation=move.rung.variation, band=state.band_colour)
     _say_facts(ctx, direction, list(move.facts))
     params: dict[str, Any] = {"why": move.why, "rung": rung_words(ctx, move.rung)}
     if state.pain is not None:

@@ -1,0 +1,39 @@
+"""HTTP as the channels with a web address need it."""
+
+from __future__ import annotations
+
+from sanic import response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from countoff.channels.refusal import Refused
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Room for a message far too long, so that it can be answered kindly instead of refused."""
+
+
+async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """Read a request's body in a handler declared with ``stream=True``, and no more of it than ``limit`` bytes.
+
+    Raises:
+        Refused: the body is longer (413).
+    """
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    while (chunk := await request.stream.read()) is not None:
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def refusal(refused: Refused) -> HTTPResponse:
+    """The answer to a request that is turned away."""
+    headers = {} if refused.retry_after_s is None else {"Retry-After": str(refused.retry_after_s)}
+    return response.json(refused.to_json(), status=refused.status, headers=headers)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, f"The body is larger than {limit} bytes.")

@@ -1,0 +1,1 @@
+"""REST: messages as JSON, for programs and for tests from outside."""

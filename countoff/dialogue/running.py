@@ -1,0 +1,55 @@
+"""Gives the session engine its commands and says their outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countoff.dialogue.context import Context
+from countoff.dialogue.turn import Ended
+from countoff.session import Step, command
+
+A_LONG_TIME_S = 100
+"""From here on a duration is said in minutes."""
+
+
+def run(ctx: Context, verb: str, *, silent: bool = False, **args: Any) -> str:
+    """Give the engine a command, keep its events and say its outcome; returns the outcome's key."""
+    before = ctx.session
+    step = command(ctx.session, verb, ctx.now_ms, ctx.cues, report=ctx.report, **args)
+    ctx.session = step.state
+    ctx.turn.events.extend(step.events)
+    if step.wire is not None:
+        ctx.turn.session = step.wire
+    if before is not None and "stopped" in step.data:
+        ctx.turn.ended.append(Ended(before, step.data["stopped"]))
+    elif step.data.get("ended_now") and step.state is not None:
+        ctx.turn.ended.append(Ended(step.state, step.data["summary"]))
+    if not silent:
+        _say(ctx, step)
+    return step.note
+
+
+def _say(ctx: Context, step: Step) -> None:
+    """Say the outcome of a command; figures become parameters of its response."""
+    data = step.data
+    params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
+    params |= data.get("tempo_s", {})
+    params |= data.get("summary") or {}
+    response = f"utter_{step.note}"
+    if step.note == "left" and data["sets_left"]:
+        response += "_in_sets"
+    elif step.note == "whats_next":
+        response += f"_{data['next']}"
+    elif step.note == "how_long" and data["seconds"] >= A_LONG_TIME_S:
+        response += "_minutes"
+        params["minutes"] = round(data["seconds"] / 60)
+    ctx.turn.say(response, **params)
+
+
+def last_cue(ctx: Context) -> bool:
+    """Say the last cue of the plan that plays; False where none has been spoken yet."""
+    step = command(ctx.session, "repeat", ctx.now_ms, ctx.cues)
+    if step.note != "last_cue":
+        return False
+    _say(ctx, step)
+    return True

@@ -1,0 +1,195 @@
+"""The safety net: finds in a raw message that a person wants to stop, is in pain or shows a red flag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import jellyfish
+from rapidfuzz.distance import OSA
+
+from countoff.nlu.safety_guards import Judge
+from countoff.nlu.safety_lexicon import Kind, Lexicon
+from countoff.nlu.safety_text import Clause, split, window
+
+__all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
+
+_RANK: dict[str, int] = {"red_flag": 0, "pain": 1, "stop": 2}
+_BLANK = "_"
+_QUOTING = frozenset({"say", "says", "said", "saying", "yell", "shout", "word", "scream", "shouting", "goes"})
+_WISHES = frozenset({"want", "wanna", "need", "have", "like", "got", "gotta", "must", "lets", "please", "now"})
+_STEADY = frozenset({"counting", "going", "doing", "talking", "speaking", "reminding", "nothing", "something", "everything"})
+
+
+@dataclass(frozen=True)
+class SafetyFinding:
+    """What the net found.
+
+    Attributes:
+        kind: ``red_flag`` before ``pain`` before ``stop``; None where nothing is reported.
+        words: the words of the message that decided, as they were said; empty where nothing did.
+        phonetic: ``stop`` or ``pause`` where the whole message is one to three words that sound like it.
+        body_part: the place that was named, as a value of the entity ``body_part``.
+        cleared: the message speaks of these things only as a question, a denial, a memory or a supposition.
+    """
+
+    kind: Kind | None = None
+    words: str = ""
+    phonetic: Literal["stop", "pause"] | None = None
+    body_part: str | None = None
+    cleared: bool = False
+
+
+@dataclass(frozen=True)
+class _Hit:
+    kind: Kind
+    clause: int
+    start: int
+    end: int
+
+
+def check(text: str, lexicon: Lexicon) -> SafetyFinding:
+    """Look for a stop, pain or a red flag in a message of any length; never raises.
+
+    Of a message longer than 2,000 characters the first and the last 1,000 are read.
+    """
+    seen, cut, skipped = window(text)
+    clauses = split(seen, lexicon.correct)
+    if not clauses:
+        return SafetyFinding()
+    clauses, idioms = _without_idioms(clauses, lexicon)
+    judge = Judge(lexicon, clauses)
+    live: list[_Hit] = []
+    cleared = idioms
+    cleared_before = False
+    for index, clause in enumerate(clauses):
+        hits, mentioned = _in_clause(index, clause, lexicon, judge)
+        if cleared_before and clause.joined and not clause.contrast and hits and _continues(clause, hits):
+            hits, mentioned = [hit for hit in hits if hit.kind == "stop"], True
+        live += hits
+        cleared = cleared or mentioned
+        cleared_before = mentioned and not hits
+    heard = _sounds_like(clauses, lexicon)
+    if not live:
+        return SafetyFinding(phonetic=heard, cleared=cleared)
+    best = min(live, key=lambda hit: (_RANK[hit.kind], hit.start - hit.end))
+    spans = clauses[best.clause].spans
+    first, last = spans[best.start][0], spans[best.end - 1][1]
+    shift = skipped if first > cut else 0
+    place = None if best.kind == "stop" else _place(clauses, best, lexicon)
+    return SafetyFinding(best.kind, text[first + shift : last + shift], heard, place, False)
+
+
+def _without_idioms(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[Clause], bool]:
+    regex = lexicon.guard_regex["idioms"]
+    found = False
+    result = []
+    for clause in clauses:
+        text = regex.sub(lambda match: " ".join(_BLANK for _ in match.group().split()), clause.text)
+        if text != clause.text:
+            found = True
+            clause = Clause(tuple(text.split()), clause.spans, clause.asked, clause.joined, clause.contrast)
+        result.append(clause)
+    return result, found
+
+
+def _in_clause(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> tuple[list[_Hit], bool]:
+    live: list[_Hit] = []
+    mentioned = False
+    for at, word in enumerate(clause.words):
+        if word in lexicon.exclamations:
+            if at and (clause.words[at - 1] in _QUOTING or judge.supposed(index, at)):
+                mentioned = True
+            else:
+                live.append(_Hit("pain", index, at, at + 1))
+    for phrase in lexicon.candidates(clause.words):
+        for match in phrase.regex.finditer(clause.text):
+            start = clause.text.count(" ", 0, match.start())
+            end = clause.text.count(" ", 0, match.end())
+            if end > start and judge.clears(index, start, end, phrase.kind, phrase.soreness):
+                mentioned = True
+            elif end > start:
+                live.append(_Hit(phrase.kind, index, start, end))
+    for at, word in enumerate(clause.words):
+        if word in lexicon.stop["words"]:
+            if _commands(index, at, clause, lexicon, judge):
+                live.append(_Hit("stop", index, at, at + 1))
+            else:
+                mentioned = True
+    return live, mentioned
+
+
+def _continues(clause: Clause, hits: Sequence[_Hit]) -> bool:
+    """A list goes on ("no pain, dizziness or numbness"): the clause has no subject of its own."""
+    return all(hit.start <= 2 for hit in hits) and clause.words[0] not in ("i", "im", "ive", "my", "it", "its", "that", "this", "now", "ow")
+
+
+def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> bool:
+    """Tell whether the stop word at a place of a clause is a command."""
+    words, rules = clause.words, lexicon.stop
+    before, after = words[:at], words[at + 1 :]
+    if words[at - 1 : at] == (words[at],) or after[:1] == (words[at],):
+        return True
+    if before and " ".join(before[-2:]) + " stop" != "" and before[-1] in rules["not_after"] and not _wished(before, lexicon):
+        return False
+    if after and (after[0] in rules["not_before"] or _of_a_fault(after)):
+        return False
+    only_tail = all(word in lexicon.tail for word in after)
+    if all(word in lexicon.lead for word in before):
+        return only_tail or not clause.asked
+    if judge.supposed(index, at) or not only_tail:
+        return False
+    return not (judge.asks(index) and _verb_of_question(before, lexicon))
+
+
+def _wished(before: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "I want to", "can we", "I have to": the word before belongs to a wish and nothing else was said."""
+    text = " ".join(before) + " "
+    found = lexicon.lead_regex.fullmatch(text)
+    return found is not None
+
+
+def _of_a_fault(after: Sequence[str]) -> bool:
+    """ "stop my back rounding": what is to stop is a fault of form."""
+    if after[0] not in ("my", "the", "it", "me", "your"):
+        return False
+    return any(word.endswith("ing") and word not in _STEADY for word in after[1:4])
+
+
+def _verb_of_question(before: Sequence[str], lexicon: Lexicon) -> bool:
+    """The stop word is the verb of the question: "where does the knee stop", not "how high do I go stop"."""
+    verbs = lexicon.guards["question_verbs"]
+    at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in verbs), None)
+    if at is None:
+        return False
+    between = before[at + 1 :]
+    return len(between) <= 3 and not any(word in lexicon.guards["movements"] for word in between)
+
+
+def _place(clauses: Sequence[Clause], hit: _Hit, lexicon: Lexicon) -> str | None:
+    """The part of the body that is nearest to the words that decided."""
+    best: tuple[int, int, str] | None = None
+    for index, clause in enumerate(clauses):
+        for match in lexicon.place_regex.finditer(clause.text):
+            start = clause.text.count(" ", 0, match.start())
+            end = start + match.group().count(" ") + 1
+            gap = max(0, hit.start - end, start - hit.end + 1)
+            found = (abs(index - hit.clause), gap, lexicon.body_parts[match.group()])
+            best = found if best is None or found[:2] < best[:2] else best
+    return best[2] if best else None
+
+
+def _sounds_like(clauses: Sequence[Clause], lexicon: Lexicon) -> Literal["stop", "pause"] | None:
+    words = [word for clause in clauses for word in clause.words]
+    if not 1 <= len(words) <= 3 or any(word in lexicon.phonetic["never"] or word.isdigit() for word in words):
+        return None
+    rest = [word for word in words if word not in lexicon.phonetic["with"]]
+    for name in ("stop", "pause"):
+        if rest and all(word in lexicon.phonetic[name] or _alike(word, name) for word in rest):
+            return "stop" if name == "stop" else "pause"
+    return None
+
+
+def _alike(word: str, model: str) -> bool:
+    return jellyfish.metaphone(word) == jellyfish.metaphone(model) and OSA.distance(word, model, score_cutoff=2) <= 2

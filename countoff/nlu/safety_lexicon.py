@@ -1,0 +1,187 @@
+"""The safety net's lexicon: reads its file and compiles its phrases."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import jellyfish
+import yaml
+from rapidfuzz.distance import OSA
+
+from countoff.errors import KnowledgeError
+from countoff.nlu.safety_text import shorten
+
+Kind = Literal["stop", "pain", "red_flag"]
+
+_ITEM = re.compile(r"(?P<body>\([^()]*\)|\{\w+\}|[^\s?*]+)(?P<many>[?*]?)")
+_CACHE_LIMIT = 20_000
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled phrase; ``soreness`` marks what is harmless on the day after a workout."""
+
+    kind: Kind
+    regex: re.Pattern[str]
+    soreness: bool = False
+
+
+class Lexicon:
+    """Words, phrases and guards of one language; see the head of ``knowledge/safety/en.yml`` for the notation."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Compile a lexicon.
+
+        Raises:
+            KnowledgeError: a part is missing or a phrase cannot be read.
+        """
+        try:
+            self._build(data)
+        except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
+            raise KnowledgeError(f"safety lexicon: {error}") from error
+
+    @classmethod
+    def load(cls, path: Path | str) -> Lexicon:
+        """Read a lexicon file (YAML, UTF-8).
+
+        Raises:
+            KnowledgeError: the file cannot be read or is not a lexicon.
+        """
+        try:
+            data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise KnowledgeError(f"safety lexicon {path}: {error}") from error
+        if not isinstance(data, dict):
+            raise KnowledgeError(f"safety lexicon {path} is no mapping")
+        return cls(data)
+
+    def _build(self, data: Mapping[str, Any]) -> None:
+        self.body_parts = {_fold(form): part for part, forms in data["body_parts"].items() for form in forms}
+        self.groups = {name: _forms(forms) for name, forms in data["groups"].items()}
+        self.groups["place"] = tuple(self.body_parts)
+        self.groups["body"] = tuple(self.body_parts) + _forms(data["no_place"])
+        self.guards = {name: frozenset(_forms(forms)) for name, forms in data["guards"].items()}
+        self.stop = {name: frozenset(_forms(forms)) for name, forms in data["stop"].items() if name != "phrases"}
+        self.lead = _words(self.groups["lead"])
+        self.tail = _words(self.groups["tail"])
+        self.lead_regex = re.compile(f"(?:(?:{_choice(self.groups['lead'])}) )*")
+        self.exclamations = frozenset(_forms(data["exclamations"]))
+        self.phonetic = {name: frozenset(_forms(forms)) for name, forms in data["phonetic"].items()}
+        self.pain_nouns = frozenset(self.groups["bad_noun"])
+        self._guard_words = self.guards["negations"] | self.guards["hypotheses"] | self.guards["governors"]
+        self.place_regex = _any_of(self.body_parts)
+        self.guard_regex = {name: _any_of(forms) for name, forms in self.guards.items()}
+        self._compile(data)
+        self._spelling(data)
+
+    def _compile(self, data: Mapping[str, Any]) -> None:
+        pain, stop = data["pain"], data["stop"]
+        listed: list[tuple[Kind, str, bool]] = [("pain", word, False) for word in ["|".join(pain["words"])]]
+        listed += [("pain", text, False) for text in [*pain["phrases"], *pain["misheard"]]]
+        listed += [("pain", text, True) for text in pain["soreness"]]
+        listed += [("red_flag", text, False) for texts in data["red_flag"].values() for text in texts]
+        listed += [("stop", text, False) for text in stop["phrases"]]
+        parsed = [(kind, self._parse(text), soreness) for kind, text, soreness in listed]
+        seen = Counter(word for _, items, _ in parsed for item in items for word in item.first)
+        self._by_word: dict[str, list[Phrase]] = {}
+        for kind, items, soreness in parsed:
+            phrase = Phrase(kind, re.compile("(?:(?<= )|^)" + "".join(item.regex for item in items)), soreness)
+            anchors = min(
+                (item.first for item in items if item.needed), key=lambda words: sum(seen[word] for word in words)
+            )
+            for word in anchors:
+                self._by_word.setdefault(word, []).append(phrase)
+        self._known = frozenset(word for _, items, _ in parsed for item in items for word in item.words)
+
+    def _parse(self, text: str) -> list[_Item]:
+        return [self._item(match["body"], match["many"]) for match in _ITEM.finditer(text)]
+
+    def _item(self, body: str, many: str) -> _Item:
+        if body in ("^", "$"):
+            return _Item(body, frozenset(), frozenset(), False)
+        if body == "~":
+            fence = "|".join(re.escape(word) for word in sorted(self._guard_words) if " " not in word)
+            return _Item(rf"(?:(?!(?:{fence}) )[^ ]+ ){{0,3}}?", frozenset(), frozenset(), False)
+        forms = self.groups[body[1:-1]] if body.startswith("{") else _forms(body.strip("()").split("|"))
+        times = {"": "", "?": "?", "*": "{0,8}"}[many]
+        first = frozenset(form.split()[0] for form in forms)
+        return _Item(f"(?:(?:{_choice(forms)}) ){times}", first, _words(forms), not many)
+
+    def _spelling(self, data: Mapping[str, Any]) -> None:
+        typos = data["typos"]
+        self._slips = {_fold(slip): _fold(word) for slip, word in typos["known"].items()}
+        known = {*self._known, *self.exclamations, *_forms(data["never"])}
+        for forms in (*self.groups.values(), *self.guards.values(), *self.stop.values(), *self.phonetic.values()):
+            known |= _words(forms)
+        self._vocabulary = frozenset(known)
+        self._targets: dict[str, list[tuple[str, str]]] = {}
+        for target in _forms(typos["targets"]):
+            self._targets.setdefault(target[0], []).append((target, jellyfish.metaphone(target)))
+        self._corrected: dict[str, str] = {}
+
+    def candidates(self, words: Iterable[str]) -> list[Phrase]:
+        """Return the phrases that could be in a clause of these words."""
+        found = {id(phrase): phrase for word in words for phrase in self._by_word.get(word, ())}
+        return list(found.values())
+
+    def correct(self, word: str) -> str:
+        """Mend the spelling of one word in lower case; a word that is known stays as it is."""
+        found = self._corrected.get(word)
+        if found is None:
+            found = self._mend(word)
+            if len(self._corrected) < _CACHE_LIMIT:
+                self._corrected[word] = found
+        return found
+
+    def _mend(self, word: str) -> str:
+        if word in self._slips:
+            return self._slips[word]
+        word = shorten(word, self._vocabulary.__contains__)
+        if word in self._slips:
+            return self._slips[word]
+        if word in self._vocabulary or not 4 <= len(word) <= 16:
+            return word
+        return self._nearest(word) or word
+
+    def _nearest(self, word: str) -> str | None:
+        sound = jellyfish.metaphone(word)
+        for target, target_sound in self._targets.get(word[0], ()):
+            near = OSA.distance(word, target, score_cutoff=2)
+            if near <= (2 if len(target) >= 9 else 1) or (near <= 2 and len(word) >= 5 and sound == target_sound):
+                return target
+        return None
+
+
+@dataclass(frozen=True)
+class _Item:
+    regex: str
+    first: frozenset[str]
+    words: frozenset[str]
+    needed: bool
+
+
+def _fold(form: object) -> str:
+    if not isinstance(form, str):
+        raise TypeError(f"{form!r} is no word: put it in quotation marks")
+    return " ".join(form.lower().replace("'", "").replace("-", " ").split())
+
+
+def _forms(forms: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_fold(form) for form in forms))
+
+
+def _words(forms: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for form in forms for word in form.split())
+
+
+def _choice(forms: Iterable[str]) -> str:
+    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?<= )|^)(?:{_choice(forms)})(?= )")

@@ -1,0 +1,102 @@
+"""Cuts a message into clauses of plain words for the safety net, each word with its place in the message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+EDGE = 1000
+"""Of a message longer than two of these only so many characters of its beginning and its end are read."""
+
+_CURLY = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'''''")
+_SPLIT_NOT = re.compile(r"\b(can|don|doesn|isn|won|didn|couldn|aren|wasn|hasn|haven|wouldn|shouldn) t\b")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]")
+_HARD = frozenset(".!?;:\n\u2026")
+_JOINED = {"i'll": ("i", "will"), "we're": ("we", "are"), "we'll": ("we", "will"), "he'll": ("he", "will"), "she'll": ("she", "will")}
+_THREE = re.compile(r"(.)\1{2,}")
+_CONTRASTS = frozenset({"but", "though", "although", "however", "except"})
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A run of words without punctuation.
+
+    Attributes:
+        words: corrected words in lower case without apostrophes.
+        spans: where each word stands in the text that was given.
+        asked: True where the clause ends with a question mark.
+        joined: True where only a comma, a dash or a "but" stands between it and the clause before.
+        contrast: True where a "but" stands there: nothing is carried over it.
+    """
+
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    asked: bool = False
+    joined: bool = False
+    contrast: bool = False
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join(word + " " for word in self.words))
+
+
+def window(text: str) -> tuple[str, int, int]:
+    """Return the part of the text that is read, and from which offset on how many characters are left out."""
+    if len(text) <= 2 * EDGE:
+        return text, len(text), 0
+    return text[:EDGE] + "\n" + text[-EDGE + 1 :], EDGE, len(text) - 2 * EDGE
+
+
+def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
+    """Return the clauses of a text in order; ``correct`` mends the spelling of one word."""
+    folded = _fold(text)
+    clauses: list[Clause] = []
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    joined = contrast = False
+
+    def close(asked: bool) -> None:
+        if words:
+            clauses.append(Clause(tuple(words), tuple(spans), asked, joined, contrast))
+            words.clear()
+            spans.clear()
+
+    for match in _TOKEN.finditer(folded):
+        token = match.group()
+        if token[0] in _HARD:
+            close("?" in token)
+            joined = contrast = False
+        elif not token[0].isalnum():
+            close(False)
+            joined, contrast = True, False
+        elif token in _CONTRASTS and words:
+            close(False)
+            joined = contrast = True
+        else:
+            for word in _plain(token):
+                words.append(correct(word))
+                spans.append(match.span())
+    close(False)
+    return clauses
+
+
+def _fold(text: str) -> str:
+    plain = text.translate(_CURLY)
+    low = plain.lower()
+    if len(low) != len(plain):
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
+    return _SPLIT_NOT.sub(r"\1't", low)
+
+
+def _plain(token: str) -> tuple[str, ...]:
+    return _JOINED.get(token) or (token.replace("'", ""),)
+
+
+def shorten(word: str, known: Callable[[str], bool]) -> str:
+    """Return a word with drawn-out letters ("stoppp") in the spelling that is known, or with two of each."""
+    if word[0].isdigit() or not _THREE.search(word):
+        return word
+    double = _THREE.sub(r"\1\1", word)
+    single = _THREE.sub(r"\1", word)
+    return next((form for form in (double, single) if known(form)), double)

@@ -43,8 +43,6 @@ def settle(events: Iterable[Event]) -> list[Event]:
     """The few events that leave a tracker with the same session, slots, loop and pause as all the given ones."""
     kept: dict[tuple[str, str], Event] = {}
     for event in events:
-        if isinstance(event, Restarted | SessionStarted):
-            kept.clear()
         if isinstance(event, LASTING):
             place = event.type_name, getattr(event, "key", "")
             # Last of its kind, and in its order: a reset undoes what was set before it and nothing after.

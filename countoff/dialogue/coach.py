@@ -9,20 +9,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from countoff.dialogue import after, answering, informing, running, sets, steps, talk, triage, walk
+from countoff.dialogue import after, answering, clauses, informing, running, sets, steps, talk, triage, walk
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import ConversationState
 from countoff.dialogue.turn import Turn
-from countoff.dialogue.utterance import Question, Utterance
+from countoff.dialogue.utterance import Utterance
 from countoff.exercises import Knowledge
 from countoff.exercises.cues import CueBook
 from countoff.session import SessionState
 
 Handler = Callable[[Context], object]
-
-MAX_QUESTIONS = 3
-CLEAR_CLAUSE = 0.4
-"""A clause whose best reading is less likely than this is not a question of its own."""
 
 KEEPS_QUIET = frozenset({"repeat", "ask_source"})
 """Replies that must not become what "repeat" repeats."""
@@ -183,8 +179,8 @@ def _safety(ctx: Context) -> None:
         triage.red_flag(ctx)
     elif kind == "stop":
         triage.finish(ctx) if ctx.state.pain else sets.stop(ctx)
-    elif ctx.state.pending and ctx.state.pending.kind == "triage_where" and ctx.state.pain:
-        triage.where_answered(ctx)
+    elif ctx.state.pain and ctx.state.pending and ctx.state.pending.kind in ("triage_where", "pain_gone"):
+        PENDING[ctx.state.pending.kind](ctx)
     else:
         triage.report(ctx)
 
@@ -262,28 +258,17 @@ REPLIES: dict[str, dict[str, Handler]] = {
 
 
 def _by_intent(ctx: Context) -> None:
-    questions = _several(ctx.utterance)
-    parts = [replace(ctx, utterance=ctx.utterance.clause(question)) for question in questions] or [ctx]
-    if ctx.in_set and all(_explains(part.utterance.intent) for part in parts) and not _asks_what_is_left(parts[0]):
-        _answer_in_set(ctx, parts)
-        return
+    chosen = clauses.chosen(ctx.utterance, frozenset(SMALL_TALK))
+    parts = [replace(ctx, utterance=ctx.utterance.clause(question)) for question in chosen] or [ctx]
+    if ctx.in_set and not _asks_what_is_left(parts[0]):
+        explained = [part for part in parts if _explains(part.utterance.intent)]
+        if explained:
+            _answer_in_set(ctx, explained)
+        parts = [part for part in parts if part not in explained]
     for part in parts:
         part.session = ctx.session
         _answer(part)
         ctx.session = part.session
-
-
-def _several(utterance: Utterance) -> list[Question]:
-    """The clauses that are questions of their own, where there are at least two; caution first, commands last."""
-    kept: dict[str, Question] = {}
-    for question in utterance.questions:
-        worth = question.intent.startswith("ask_") or question.intent == "start_session"
-        if worth and question.confidence >= CLEAR_CLAUSE:
-            kept.setdefault(question.intent, question)
-    if len(kept) < 2:
-        return []
-    order = {"ask_condition": 0, "start_session": 2}
-    return sorted(kept.values(), key=lambda q: order.get(q.intent, 1))[:MAX_QUESTIONS]
 
 
 def _explains(intent: str) -> bool:
@@ -325,7 +310,7 @@ def _question(ctx: Context) -> None:
     """Answer; a condition of the user's own that comes with it gets its caution first."""
     utterance = ctx.utterance
     chosen = utterance.first("exercise")
-    if chosen in ctx.knowledge.exercises:
+    if chosen in ctx.knowledge.exercises and not ctx.in_set:
         talk.switch_exercise(ctx, str(chosen))
     new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
     if new and utterance.intent not in ABOUT_CONDITIONS:

@@ -43,6 +43,8 @@ def _say(ctx: Context, step: Step) -> None:
     elif step.note == "how_long" and data["seconds"] >= A_LONG_TIME_S:
         response += "_minutes"
         params["minutes"] = round(data["seconds"] / 60)
+    elif step.note == "stopped" and not data["done_left"] + data["done_right"]:
+        response += "_before_the_first"
     ctx.turn.say(response, **params)
 
 

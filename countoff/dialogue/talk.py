@@ -162,6 +162,9 @@ def choose_exercise(ctx: Context) -> None:
         names = [e.names.canonical for e in ctx.knowledge.exercises.values()]
         ctx.turn.say("utter_exercises", *[Button(n, n) for n in names], names=", ".join(names))
         return
+    if ctx.in_set:
+        ctx.turn.say("utter_exercise_after_set")
+        return
     switch_exercise(ctx, chosen)
     exercise = ctx.exercise
     ctx.turn.say(

@@ -132,7 +132,7 @@ def gone_answered(ctx: Context) -> bool:
     intent = ctx.utterance.intent
     if intent in ("affirm", "pain_gone"):
         gone(ctx)
-    elif intent in ("deny", "report_pain"):
+    elif intent in ("deny", "report_pain") or ctx.utterance.safety.kind == "pain":
         ctx.state.pending = None
         ctx.turn.say("utter_no_set_with_pain")
         ctx.turn.answer = _care_facts(ctx)

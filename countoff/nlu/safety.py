@@ -18,7 +18,8 @@ __all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
 _RANK: dict[str, int] = {"red_flag": 0, "pain": 1, "stop": 2}
 _BLANK = "_"
 _QUOTING = frozenset({"say", "says", "said", "saying", "yell", "shout", "word", "scream", "shouting", "goes"})
-_WISHES = frozenset({"want", "wanna", "need", "have", "like", "got", "gotta", "must", "lets", "please", "now"})
+_FAULTY = frozenset({"my", "the", "it", "me", "your"})
+_HELPERS = frozenset("do does did should will would can could shall may might must wont doesnt dont didnt".split())
 _STEADY = frozenset({"counting", "going", "doing", "talking", "speaking", "reminding", "nothing", "something", "everything"})
 
 
@@ -129,38 +130,36 @@ def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judg
     """Tell whether the stop word at a place of a clause is a command."""
     words, rules = clause.words, lexicon.stop
     before, after = words[:at], words[at + 1 :]
-    if words[at - 1 : at] == (words[at],) or after[:1] == (words[at],):
+    if words[at] in (*before[-1:], *after[:1]):
         return True
-    if before and " ".join(before[-2:]) + " stop" != "" and before[-1] in rules["not_after"] and not _wished(before, lexicon):
+    alone = lexicon.lead_regex.fullmatch(_joined(before)) is not None
+    if before and before[-1] in rules["not_after"] and not alone:
         return False
-    if after and (after[0] in rules["not_before"] or _of_a_fault(after)):
+    last = lexicon.tail_regex.fullmatch(_joined(after)) is not None
+    if not last and (after[0] in rules["not_before"] or _of_a_fault(after)):
         return False
-    only_tail = all(word in lexicon.tail for word in after)
-    if all(word in lexicon.lead for word in before):
-        return only_tail or not clause.asked
-    if judge.supposed(index, at) or not only_tail:
+    if alone:
+        return last or not clause.asked
+    if not last or judge.supposed(index, at):
         return False
     return not (judge.asks(index) and _verb_of_question(before, lexicon))
 
 
-def _wished(before: Sequence[str], lexicon: Lexicon) -> bool:
-    """ "I want to", "can we", "I have to": the word before belongs to a wish and nothing else was said."""
-    text = " ".join(before) + " "
-    found = lexicon.lead_regex.fullmatch(text)
-    return found is not None
+def _joined(words: Sequence[str]) -> str:
+    return "".join(word + " " for word in words)
 
 
 def _of_a_fault(after: Sequence[str]) -> bool:
-    """ "stop my back rounding": what is to stop is a fault of form."""
-    if after[0] not in ("my", "the", "it", "me", "your"):
+    """What is to stop is a fault of form: "stop my back rounding"."""
+    if after[0] not in _FAULTY:
         return False
-    return any(word.endswith("ing") and word not in _STEADY for word in after[1:4])
+    doing = next((at for at, word in enumerate(after[:4]) if word.endswith("ing") and word not in _STEADY), None)
+    return doing is not None and after[doing - 1] not in ("is", "are", "am", "im", "its")
 
 
 def _verb_of_question(before: Sequence[str], lexicon: Lexicon) -> bool:
     """The stop word is the verb of the question: "where does the knee stop", not "how high do I go stop"."""
-    verbs = lexicon.guards["question_verbs"]
-    at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in verbs), None)
+    at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _HELPERS), None)
     if at is None:
         return False
     between = before[at + 1 :]

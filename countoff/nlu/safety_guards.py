@@ -18,7 +18,11 @@ _LINKS = frozenset(
     "bad sharp big slight left right in on back more too also actually definitely again cannot terrible horrible little no".split()
 )
 _BELIEFS = frozenset({"think", "believe", "mean", "say", "suppose", "reckon", "feel"})
+_TOPIC = frozenset({"with", "in", "of", "or", "from", "the", "a", "there"})
+_ASKING_VERBS = frozenset("do does did will would should can could might may wil dose".split())
 _STATES = frozenset({"hurts", "aches", "kills", "throbs", "stings", "pinches"})
+_CLOSING = frozenset({"now", "again", "thanks", "today", "thank", "god", "completely", "already"})
+_TOWARDS_END = frozenset("is has have was went just it all now completely totally finally since mostly already s thats seems here there i had".split())
 _PAST = frozenset("was were hurt felt had got hurted cramped pinched went started ached did twinged pulled popped".split())
 
 
@@ -31,6 +35,7 @@ class Judge:
         self._regex = lexicon.guard_regex
         self._bodies = frozenset(word for form in lexicon.groups["body"] for word in form.split())
         self._nouns = lexicon.pain_nouns
+        self._symptoms = lexicon.symptoms
         self._clauses = clauses
         self._scope = self._guards["scope"] | self._bodies
 
@@ -45,7 +50,23 @@ class Judge:
             return True
         if self._regex["hearsay"].search(clause.text) and not clause.words[start] in ("i", "my"):
             return True
+        if self._inverted(clause, start):
+            return True
         return self.asks(index) and not self._asserted(clause, start, end)
+
+    def _inverted(self, clause: Clause, start: int) -> bool:
+        """The words of a question without its mark, late in a clause: "my question is does it hurt"."""
+        words = clause.words
+        at = start - 1
+        while at > 0 and words[at] in self._bodies:
+            at -= 1
+        if at < 1 or words[at] not in _SUBJECTS or self._regex["presupposed"].search(clause.text):
+            return False
+        return words[at - 1] in _ASKING_VERBS and not self._main_verb(words, at - 1)
+
+    @staticmethod
+    def _main_verb(words: Sequence[str], at: int) -> bool:
+        return words[at] == "do" and at > 0 and words[at - 1] in ("i", "we", "to", "you")
 
     def _subject_at(self, words: Sequence[str], at: int, end: int) -> bool:
         """A new subject begins here, so that what stands before it says nothing about the phrase."""
@@ -57,7 +78,10 @@ class Judge:
     def _back(self, words: Sequence[str], start: int) -> int:
         """Index of the nearest word before the phrase that is not skipped, or -1."""
         at = start - 1
-        while at >= 0 and (words[at] in self._scope and words[at] not in self._guards["negations"]):
+        while at >= 0 and words[at] not in self._guards["negations"]:
+            listed = words[at] in self._symptoms and words[at + 1] in ("or", "and", "nor")
+            if words[at] not in self._scope and not listed:
+                break
             at -= 1
         return at
 
@@ -97,15 +121,16 @@ class Judge:
         return not moved or self.asks(index)
 
     def _ended(self, clause: Clause, start: int, end: int) -> bool:
-        after = clause.words[end : end + 7]
-        over = next((i for i, word in enumerate(after) if word in self._guards["ended"]), None)
-        if over is None:
-            found = self._regex["ended"].search("".join(word + " " for word in after))
-            if found is None:
-                return False
-            over = found.group().count(" ") + after.index(found.group().split()[0])
-        near = after[: over + 2]
-        return not any(word in self._guards["not_ended"] for word in near)
+        after = clause.words[end : end + 8]
+        for at, word in enumerate(after):
+            if self._regex["ended"].match("".join(w + " " for w in after[at:])):
+                word = "gone"
+            last = word in self._guards["ended_last"] and all(w in _CLOSING for w in after[at + 1 :])
+            if last or word in self._guards["ended"]:
+                return not any(w in self._guards["not_ended"] for w in after[: at + 2])
+            if word not in self._scope and word not in _TOWARDS_END:
+                break
+        return False
 
     def _past(self, clause: Clause, start: int, end: int, soreness: bool) -> bool:
         if soreness and self._regex["day_after"].search(clause.text):
@@ -141,7 +166,8 @@ class Judge:
         if word in self._guards["question_when"]:
             return following in self._guards["question_verbs"] | {"to"}
         if word in self._guards["question_verbs"] - {"no", "have", "had"}:
-            return following in self._guards["question_subjects"]
+            judged = word in ("is", "are") and any(w in self._guards["judging"] for w in words[at + 1 :])
+            return judged or following in self._guards["question_subjects"]
         if word in ("have", "had"):
             return following in ("i", "you", "we", "people", "they")
         return self._regex["asking"].search(clause.text) is not None
@@ -158,11 +184,13 @@ class Judge:
                 at -= 1
             if at < 0 or words[at] not in _SUBJECTS:
                 return False
-            linked = at + 1 < start and words[start - 1] not in self._bodies
+            linked = words[at] == "i" or (at + 1 < start and words[start - 1] not in self._bodies)
             if not linked and not any(word in _STATES or word in ("hurt", "my") for word in words[start:end]):
                 return False
         before = words[at - 1] if at > 0 else ""
         if before == "" and clause.asked and words[at] in ("the", "this", "that", "it"):
             return True
+        if at > 0 and self._main_verb(words, at - 1):
+            return True
         blocking = self._guards["question_verbs"] | self._guards["governors"] | self._guards["hypotheses"]
-        return before not in blocking | {"with", "in", "on", "of", "and", "or", "from", "to", "the", "a", "there"} or before in ("and", "because")
+        return before not in blocking | _TOPIC

@@ -67,15 +67,15 @@ class Lexicon:
         self.groups["body"] = tuple(self.body_parts) + _forms(data["no_place"])
         self.guards = {name: frozenset(_forms(forms)) for name, forms in data["guards"].items()}
         self.stop = {name: frozenset(_forms(forms)) for name, forms in data["stop"].items() if name != "phrases"}
-        self.lead = _words(self.groups["lead"])
-        self.tail = _words(self.groups["tail"])
         self.lead_regex = re.compile(f"(?:(?:{_choice(self.groups['lead'])}) )*")
+        self.tail_regex = re.compile(f"(?:(?:{_choice(self.groups['tail'])}) )*")
         self.exclamations = frozenset(_forms(data["exclamations"]))
         self.phonetic = {name: frozenset(_forms(forms)) for name, forms in data["phonetic"].items()}
         self.pain_nouns = frozenset(self.groups["bad_noun"])
         self._guard_words = self.guards["negations"] | self.guards["hypotheses"] | self.guards["governors"]
         self.place_regex = _any_of(self.body_parts)
         self.guard_regex = {name: _any_of(forms) for name, forms in self.guards.items()}
+        self.symptoms = _words(data["typos"]["targets"]) | self.pain_nouns
         self._compile(data)
         self._spelling(data)
 

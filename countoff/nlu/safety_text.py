@@ -13,7 +13,15 @@ _CURLY = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'''''")
 _SPLIT_NOT = re.compile(r"\b(can|don|doesn|isn|won|didn|couldn|aren|wasn|hasn|haven|wouldn|shouldn) t\b")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]")
 _HARD = frozenset(".!?;:\n\u2026")
-_JOINED = {"i'll": ("i", "will"), "we're": ("we", "are"), "we'll": ("we", "will"), "he'll": ("he", "will"), "she'll": ("she", "will")}
+_JOINED = {
+    "i'll": ("i", "will"),
+    "we're": ("we", "are"),
+    "we'll": ("we", "will"),
+    "he'll": ("he", "will"),
+    "she'll": ("she", "will"),
+}
+# Elsewhere the 's of speech is "is": "my heart's racing".
+_OWN_WORDS = frozenset({"it", "that", "there", "what", "he", "she", "let", "where", "how", "who", "why", "god", "heaven", "this"})
 _THREE = re.compile(r"(.)\1{2,}")
 _CONTRASTS = frozenset({"but", "though", "although", "however", "except"})
 
@@ -90,6 +98,8 @@ def _fold(text: str) -> str:
 
 
 def _plain(token: str) -> tuple[str, ...]:
+    if token.endswith("'s") and token[:-2] not in _OWN_WORDS:
+        return (token[:-2].replace("'", ""), "is")
     return _JOINED.get(token) or (token.replace("'", ""),)
 
 

@@ -48,7 +48,7 @@ def _utterance(turn: dict[str, Any]) -> Utterance:
         intent=intent,
         ranking=tuple((name, float(p)) for name, p in (turn.get("ranking") or {intent: 1.0}).items()),
         entities=tuple(entities),
-        questions=tuple(Question(q, q, 0.9) for q in turn.get("questions", [])),
+        questions=tuple(Question(f"some {q}", q, 0.9) for q in turn.get("questions", [])),
         safety=Safety(urgent.get(intent), turn.get("sounds_like")),
         report=turn.get("report"),
         voice=turn.get("voice", False),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from countoff.errors import SettingsError
-from countoff.settings import PROJECT, Settings, settings
+from countoff.settings import PROJECT, Settings, _make_secret, settings
 
 READ = {
     "PORT": ("8080", "port", 8080),
@@ -94,6 +94,12 @@ def test_many_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         secrets = set(pool.map(lambda _: Settings(var=tmp_path / "new").secret, range(64)))
     assert len(secrets) == 1
+
+
+def test_one_that_comes_second_leaves_the_secret_of_the_first(tmp_path: Path) -> None:
+    first = Settings(var=tmp_path).secret
+    _make_secret(tmp_path / "secret")
+    assert Settings(var=tmp_path).secret == first
 
 
 def test_two_installations_have_two_secrets(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from countoff.errors import StoreError
 from countoff.history.engine import open_engine
 from countoff.live_trackers import LiveTracker
 from countoff.settings import settings
-from countoff.stores import HOUSEKEEPING_S, LOCK_STEP_S, CoachTrackerStore, QuickLockStore
+from countoff.stores import HOUSEKEEPING_S, LOCK_STEP_S, RETRY_S, CoachTrackerStore, QuickLockStore
 
 
 def domain_of(spec: dict[str, Any]) -> Domain:
@@ -246,6 +246,8 @@ class TestLastTurns:
         kept, reread = await store.retrieve("ann"), await make().retrieve("ann")
         assert said(kept) == said(reread) == ["next day"]
         assert plain(kept) == plain(reread)
+        with store.engine.begin() as connection:
+            assert plain(store._read(connection, "ann")) == plain(kept)
 
     async def test_a_pause_that_ended_is_over(self, make: Make) -> None:
         store = make(turns=2)
@@ -405,6 +407,30 @@ class TestForgetting:
         await talk(impatient, 1, "ben")
         assert holding(tmp_path, "wobble") == []
         writer.dispose()
+
+    async def test_a_tracker_that_is_kept_goes_whoever_erases(self, make: Make) -> None:
+        store = make()
+        await talk(store, 2)
+        await store.save(DialogueStateTracker.from_events("ann", [SlotSet("forget", True)], DOMAIN.slots))
+        assert list(store._live) == []
+        assert rows(store) == []
+
+    async def test_where_a_reader_is_in_the_way_the_file_is_cleaned_later(
+        self, make_at: Make, sqlite_url: str, tmp_path: Path
+    ) -> None:
+        store = make_at(f"{sqlite_url}?timeout=0.05")
+        await turn(store, "wobble")
+        reader = open_engine(sqlite_url)
+        with reader.connect() as connection:
+            connection.execution_options(reads=True).execute(text("SELECT * FROM events"))
+            await turn(store, "wobble forget me", SlotSet("forget", True))
+            assert await store.retrieve("ann") is None
+            assert holding(tmp_path, "wobble") != []
+        await talk(store, 1, "ben")
+        assert holding(tmp_path, "wobble") != []
+        store._keep_house(time.time() + RETRY_S)
+        assert holding(tmp_path, "wobble") == []
+        reader.dispose()
 
 
 def holding(folder: Path, word: str) -> list[Path]:

@@ -1,0 +1,1 @@
+"""The actions between a tracker and a real history database."""

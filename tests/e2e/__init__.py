@@ -1,0 +1,1 @@
+"""The coach from outside: real servers, and the trained model."""

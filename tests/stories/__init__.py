@@ -1,0 +1,1 @@
+"""Rasa test stories: what is said, and which actions follow."""

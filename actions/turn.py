@@ -6,8 +6,6 @@ from abc import ABC, abstractmethod
 from functools import cache
 from typing import Any
 
-from countoff.history import HistoryStore
-from countoff.settings import settings
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,7 +14,9 @@ from actions.tracker import HANDLED, utterance_of
 from countoff.dialogue import Coach, ConversationState, Ended, Turn
 from countoff.exercises import load_knowledge
 from countoff.exercises.cues import load_cue_book
+from countoff.history import HistoryStore, LogEntry
 from countoff.session import SessionEvent, fold
+from countoff.settings import settings
 
 
 @cache
@@ -75,7 +75,7 @@ def _log_entry(ended: Ended, now_ms: int) -> LogEntry:
         band=session.prescription.band,
         reps_left=summary["done_left"],
         reps_right=summary["done_right"],
-        sets=summary["sets"],
+        sets=session.position.set,
         started_ms=session.started_ms,
         ended_ms=now_ms,
         confirmed=session.confirmed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from countoff.channels.identity import conversation_id
 from countoff.channels.metadata import known_metadata
 from countoff.channels.output import CoachOutput, Message
 from countoff.channels.rate import RateLimiter
-from countoff.channels.refusal import Refused
+from countoff.channels.refusal import RefusalError
 from countoff.channels.text import read_text
 from countoff.channels.words import Words, load_words
 from countoff.settings import settings
@@ -47,9 +47,11 @@ class CoachInput(InputChannel):
     hashes_ids: ClassVar[bool] = True
     """False only for REST, whose clients name their conversations themselves."""
 
-    def __init__(self, limiter: RateLimiter | None = None, secret: str | None = None, words: Words | None = None) -> None:
+    def __init__(
+        self, limiter: RateLimiter | None = None, secret: str | None = None, words: Words | None = None
+    ) -> None:
         """Take what is shared from the settings and the knowledge base, unless it is given."""
-        self._limiter = limiter or RateLimiter(settings().rate_per_second)
+        self._limiter = RateLimiter(settings().rate_per_second) if limiter is None else limiter
         self._secret = secret
         self.words = words or load_words()
 
@@ -66,13 +68,13 @@ class CoachInput(InputChannel):
             At least one message, each with ``text``; the first carries ``custom`` where the turn has one.
 
         Raises:
-            Refused: the metadata is malformed (400), or the sender is over the rate (429).
+            RefusalError: the metadata is malformed (400), or the sender is over the rate (429).
         """
         metadata = known_metadata(incoming.metadata)
         conversation = self.conversation_id(incoming.who)
         wait_s = self._limiter.wait_s(conversation)
         if wait_s:
-            raise Refused(429, self.words.too_many_messages, "sender", wait_s)
+            raise RefusalError(429, self.words.too_many_messages, "sender", wait_s)
         read = read_text(incoming.text)
         if read.problem:
             metadata["countoff"] = {"problem": read.problem}

@@ -19,9 +19,9 @@ def merge_custom(first: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str
     the plan of another command; it keeps id, rev and summary, from whichever of the two has them.
     """
     merged = {"v": WIRE_VERSION, **_deep(first, later)}
-    sessions = first.get("session"), later.get("session")
-    if isinstance(sessions[0], Mapping) and isinstance(sessions[1], Mapping):
-        merged["session"] = _merge_sessions(*sessions)
+    before, after = first.get("session"), later.get("session")
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        merged["session"] = _merge_sessions(before, after)
     return merged
 
 

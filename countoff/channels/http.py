@@ -6,7 +6,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from countoff.channels.refusal import Refused
+from countoff.channels.refusal import RefusalError
 
 MAX_BODY_BYTES = 1024 * 1024
 """Room for a message far too long, so that it can be answered kindly instead of refused."""
@@ -16,7 +16,7 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     """Read a request's body in a handler declared with ``stream=True``, and no more of it than ``limit`` bytes.
 
     Raises:
-        Refused: the body is longer (413).
+        RefusalError: the body is longer (413).
     """
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > limit:
@@ -29,11 +29,11 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     return bytes(body)
 
 
-def refusal(refused: Refused) -> HTTPResponse:
+def refusal(refused: RefusalError) -> HTTPResponse:
     """The answer to a request that is turned away."""
     headers = {} if refused.retry_after_s is None else {"Retry-After": str(refused.retry_after_s)}
     return response.json(refused.to_json(), status=refused.status, headers=headers)
 
 
-def _too_large(limit: int) -> Refused:
-    return Refused(413, f"The body is larger than {limit} bytes.")
+def _too_large(limit: int) -> RefusalError:
+    return RefusalError(413, f"The body is larger than {limit} bytes.")

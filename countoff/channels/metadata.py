@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from countoff.channels.refusal import Refused
+from countoff.channels.refusal import RefusalError
 from countoff.channels.text import clean_text
 
 MAX_DEPTH = 4
@@ -28,19 +28,19 @@ def known_metadata(raw: object) -> dict[str, Any]:
     says whether the reply is heard (``voice``) or read (``screen``).
 
     Raises:
-        Refused: metadata or ``session`` is not an object, or ``session`` is too deep, too long or holds what JSON lacks.
+        RefusalError: metadata or ``session`` is not an object, or ``session`` is too deep or too large.
     """
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
-        raise Refused(400, "metadata must be an object.", "metadata")
+        raise RefusalError(400, "metadata must be an object.", "metadata")
     known: dict[str, Any] = {}
     if raw.get("surface") in SURFACES:
         known["surface"] = raw["surface"]
     session = raw.get("session")
     if session is not None:
         if not isinstance(session, Mapping):
-            raise Refused(400, "metadata.session must be an object.", "metadata.session")
+            raise RefusalError(400, "metadata.session must be an object.", "metadata.session")
         known["session"] = _Bounded().copy(session, 2)
     return known
 
@@ -79,5 +79,5 @@ def _short(value: str) -> str:
     return clean_text(value)
 
 
-def _wrong(what: str) -> Refused:
-    return Refused(400, f"metadata.session {what}.", "metadata.session")
+def _wrong(what: str) -> RefusalError:
+    return RefusalError(400, f"metadata.session {what}.", "metadata.session")

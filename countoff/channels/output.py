@@ -39,7 +39,7 @@ class CoachOutput(CollectingOutputChannel):
         kept = [_button(button) for button in buttons if button.get("title")]
         await self._persist_message(self._message(recipient_id, text=text, buttons=kept or None))
 
-    async def send_custom_json(self, recipient_id: str, json_message: Mapping[str, Any], **_: Any) -> None:
+    async def send_custom_json(self, recipient_id: str, json_message: object, **_: Any) -> None:
         """Join a payload with the others of the turn."""
         if isinstance(json_message, Mapping):
             self.custom = merge_custom(self.custom, json_message)
@@ -47,7 +47,7 @@ class CoachOutput(CollectingOutputChannel):
             logger.warning("Dropped a custom payload that is not an object.")
 
     def reply(self, recipient_id: str, words: Words) -> list[Message]:
-        """The messages of the turn, each with a text, the first with the joined payload; an apology where there are none.
+        """The messages of the turn, each with a text, the first with the joined payload; an apology if there are none.
 
         A picture, a file or buttons that came without words go with the message beside them.
         """

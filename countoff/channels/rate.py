@@ -48,6 +48,7 @@ class RateLimiter:
             self._buckets.popitem(last=False)
         return 0.0 if admitted else (1 - tokens) / self._per_second
 
-    def __len__(self) -> int:
+    @property
+    def senders(self) -> int:
         """Senders remembered now."""
         return len(self._buckets)

@@ -8,7 +8,7 @@ from typing import Any
 from countoff.errors import CountoffError
 
 
-class Refused(CountoffError):
+class RefusalError(CountoffError):
     """A request cannot be taken; the message tells the client's developer why.
 
     Attributes:

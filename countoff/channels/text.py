@@ -16,7 +16,7 @@ TOO_LONG = "too_long"
 NOT_TEXT = "not_text"
 
 _SLASHES = "/\uff0f\u2044\u2215\u29f8\u29f6\u2571\u27cb\U0001f67c"
-"""The solidus and what looks like it; only the first injects an intent, the others are folded into it by some readers."""
+"""The solidus and what looks like it. Only the first injects an intent; some readers fold the others into it."""
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
@@ -52,10 +52,10 @@ def read_text(raw: object) -> ReadText:
 
 
 def clean_text(text: str) -> str:
-    """Keep what can be seen, and take away white space at both ends and every slash at the start.
+    r"""Keep what can be seen, and take away white space at both ends and every slash at the start.
 
     Rasa reads a text that begins with a slash as an intent, so nothing returned here begins with one, nor with a
-    look-alike. Emoji and all scripts are kept; line ends become ``\\n`` and other white space a plain space.
+    look-alike. Emoji and all scripts are kept; line ends become ``\n`` and other white space a plain space.
     """
     visible = _drop_loose_joiners("".join(map(_visible, text.replace("\r\n", "\n"))))
     return _from_first_word(visible).rstrip()

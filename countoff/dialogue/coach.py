@@ -119,8 +119,7 @@ class Coach:
         state.begin_turn(now)
         _catch_up(ctx)
         _decide(ctx)
-        finished = any(ended.session.status == "finished" for ended in ctx.turn.ended)
-        if finished and state.pain is None and state.pending is None and not ctx.turn.forget:
+        if _has_finished(ctx) and not ctx.turn.forget:
             after.ask_effort(ctx)
         if utterance.intent not in KEEPS_QUIET:
             state.last_says = [says.to_json() for says in ctx.turn.says]
@@ -157,13 +156,19 @@ def _decide(ctx: Context) -> None:
         _by_intent(ctx)
 
 
+def _has_finished(ctx: Context) -> bool:
+    """Whether a session has come to its end in this turn, with nothing amiss, so that it is asked how hard it was."""
+    return ctx.state.pain is None and any(ended.session.status == "finished" for ended in ctx.turn.ended)
+
+
 def _report_only(ctx: Context) -> None:
-    if ctx.utterance.problem == "too_long":
-        ctx.turn.say("utter_too_long", *ctx.offers(OFFERS))
+    if ctx.utterance.problem is not None:
+        too_long = ctx.utterance.problem == "too_long"
+        ctx.turn.say("utter_too_long" if too_long else "utter_empty", *ctx.offers(OFFERS))
     elif ctx.utterance.intent == "report_pain":
         ctx.turn.say("utter_stop_pain")
         triage.report(ctx)
-    elif ctx.turn.ended:
+    elif _has_finished(ctx):
         return
     elif ctx.utterance.report is None:
         ctx.turn.say("utter_empty", *ctx.offers(OFFERS))

@@ -35,6 +35,9 @@ def _say(ctx: Context, step: Step) -> None:
     params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
     params |= data.get("tempo_s", {})
     params |= data.get("summary") or {}
+    if "text" in params:
+        # "text" is how the action server names the whole utterance.
+        params["wording"] = params.pop("text")
     response = f"utter_{step.note}"
     if step.note == "left" and data["sets_left"]:
         response += "_in_sets"

@@ -138,7 +138,8 @@ def take_wishes(ctx: Context) -> bool:
     except OutOfRange as refused:
         wishes.reps, wishes.sets, wishes.rest_s = before
         ctx.turn.say(f"utter_out_of_range_{refused.field}", value=refused.value, low=refused.low, high=refused.high)
-        ctx.ask("offer_start")
+        if not ctx.in_set:
+            ctx.ask("offer_start")
         return False
     return True
 

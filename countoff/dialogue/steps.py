@@ -77,9 +77,9 @@ def in_other_words(ctx: Context) -> bool:
     steps = variation.steps or []
     if not ctx.utterance.voice and cursor.index == 0:
         texts = [f"{n}. {step.other}" for n, step in enumerate(steps, 1)]
-        ctx.turn.say("utter_other_words", text="\n".join(texts))
+        ctx.turn.say("utter_other_words", wording="\n".join(texts))
     else:
-        ctx.turn.say("utter_other_words", text=steps[cursor.index].other)
+        ctx.turn.say("utter_other_words", wording=steps[cursor.index].other)
     return True
 
 
@@ -129,7 +129,7 @@ def _say_step(ctx: Context, variation: Variation) -> None:
         *(() if ctx.utterance.voice else ctx.offers(["next_step", "previous_step", "all_steps"])),
         number=index + 1,
         total=len(steps),
-        text=step.short if ctx.utterance.voice else step.long,
+        wording=step.short if ctx.utterance.voice else step.long,
     )
 
 

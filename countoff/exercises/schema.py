@@ -54,7 +54,7 @@ def schema_problems(root: Path | None = None) -> list[Problem]:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             what = "This schema is not what the models say."
-            problems.append(Problem(f"knowledge/schema/{name}", 1, what, "Run 'countoff knowledge schema'."))
+            problems.append(Problem(f"knowledge/schema/{name}", 1, what, "Run 'make generate'."))
     return problems
 
 

@@ -1,7 +1,8 @@
-"""The intent classifier: sentence vectors and word counts into logistic regression."""
+"""The intent classifier: tuned sentence vectors into logistic regression."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import joblib
@@ -16,8 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 
 from countoff.nlu.clauses import Clause, split_clauses
-from countoff.nlu.encoder import shared_encoder
-from countoff.nlu.features import SentenceFeatures
+from countoff.nlu.encoder import MODEL_FOLDER, Vectors, normalise, shared_encoder
 
 RANKING_LENGTH = 10
 
@@ -32,22 +32,20 @@ class CoachClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Weights of the feature parts and the inverse regularisation strength, chosen by cross-validation."""
-        return {"dense_scale": 3.0, "word_scale": 1.0, "char_scale": 1.0, "C": 10.0, "max_iter": 400}
+        """The length of the vectors and the inverse regularisation strength (docs/decisions/0004-nlu-pipeline.md)."""
+        return {"scale": 3.0, "C": 10.0, "max_iter": 400}
 
     def __init__(
         self,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        features: SentenceFeatures | None = None,
         regression: LogisticRegression | None = None,
     ) -> None:
         """Keep the configuration and, when loaded, what was learnt."""
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._features = features
         self._regression = regression
 
     @classmethod
@@ -61,18 +59,19 @@ class CoachClassifier(GraphComponent, IntentClassifier):
         """Make an untrained classifier (called by Rasa)."""
         return cls(config, model_storage, resource)
 
+    @staticmethod
+    def fingerprint_addon(config: dict[str, Any]) -> str | None:
+        """The checksums of the encoder: another encoder means training again, though data and code are the same."""
+        return (MODEL_FOLDER / "manifest.json").read_text(encoding="utf-8")
+
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the sentences of ``data/nlu``."""
         examples = [m for m in training_data.intent_examples if m.get("text")]
         config = self._config
-        self._features = SentenceFeatures(
-            shared_encoder(), config["dense_scale"], config["word_scale"], config["char_scale"]
-        )
-        rows = self._features.fit([m.get("text") for m in examples])
         self._regression = LogisticRegression(C=config["C"], max_iter=config["max_iter"], class_weight="balanced")
-        self._regression.fit(rows, [m.get("intent") for m in examples])
+        self._regression.fit(self._vectors([m.get("text") for m in examples]), [m.get("intent") for m in examples])
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump({"features": self._features.state(), "regression": self._regression}, folder / "classifier.pkl")
+            joblib.dump(self._regression, folder / "regression.pkl")
         return self._resource
 
     @classmethod
@@ -86,9 +85,7 @@ class CoachClassifier(GraphComponent, IntentClassifier):
     ) -> CoachClassifier:
         """Restore a trained classifier (called by Rasa)."""
         with model_storage.read_from(resource) as folder:
-            stored = joblib.load(folder / "classifier.pkl")
-        features = SentenceFeatures.from_state(shared_encoder(), stored["features"])
-        return cls(config, model_storage, resource, features, stored["regression"])
+            return cls(config, model_storage, resource, joblib.load(folder / "regression.pkl"))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``intent``, ``intent_ranking`` and ``questions`` on each message."""
@@ -98,15 +95,19 @@ class CoachClassifier(GraphComponent, IntentClassifier):
 
     def _classify(self, message: Message) -> None:
         text = message.get("text") or ""
-        if self._features is None or self._regression is None or not text.strip():
+        if self._regression is None or not text.strip():
             self._set(message, [], [])
             return
         clauses = split_clauses(text)
         texts = [text] + ([clause.text for clause in clauses] if len(clauses) > 1 else [])
-        rows = self._regression.predict_proba(self._features.transform(texts))
+        rows = self._regression.predict_proba(self._vectors(texts))
         rankings = [self._ranking(row) for row in rows]
         questions = [_question(clause, ranking[0]) for clause, ranking in zip(clauses, rankings[1:], strict=False)]
         self._set(message, rankings[0], questions)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = self._config["scale"] * shared_encoder().encode([normalise(text) for text in texts])
+        return vectors
 
     def _ranking(self, row: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
         assert self._regression is not None

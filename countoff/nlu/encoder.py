@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,14 @@ DIMENSIONS = 384
 MAX_TOKENS = 128
 BATCH = 64
 
+_SPACE = re.compile(r"\s+")
+
 Vectors = npt.NDArray[np.float32]
+
+
+def normalise(text: str) -> str:
+    """Lower-case, straighten quotation marks and fold white space, as the model was tuned with."""
+    return _SPACE.sub(" ", text.replace("\u2019", "'").replace("\u2018", "'").lower()).strip()
 
 
 class SentenceEncoder:

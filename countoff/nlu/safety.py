@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import jellyfish
@@ -17,10 +17,6 @@ __all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
 
 _RANK: dict[str, int] = {"red_flag": 0, "pain": 1, "stop": 2}
 _BLANK = "_"
-_QUOTING = frozenset({"say", "says", "said", "saying", "yell", "shout", "word", "scream", "shouting", "goes"})
-_FAULTY = frozenset({"my", "the", "it", "me", "your"})
-_HELPERS = frozenset("do does did should will would can could shall may might must wont doesnt dont didnt".split())
-_STEADY = frozenset({"counting", "going", "doing", "talking", "speaking", "reminding", "nothing", "something", "everything"})
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,8 @@ class _Hit:
     clause: int
     start: int
     end: int
+    said_outright: bool = False
+    """An exclamation or a command: no list goes on with it."""
 
 
 def check(text: str, lexicon: Lexicon) -> SafetyFinding:
@@ -66,8 +64,8 @@ def check(text: str, lexicon: Lexicon) -> SafetyFinding:
     cleared_before = False
     for index, clause in enumerate(clauses):
         hits, mentioned = _in_clause(index, clause, lexicon, judge)
-        if cleared_before and clause.joined and not clause.contrast and hits and _continues(clause, hits):
-            hits, mentioned = [hit for hit in hits if hit.kind == "stop"], True
+        if cleared_before and clause.joined and not clause.contrast and hits and _continues(clause, hits, lexicon):
+            hits, mentioned = [hit for hit in hits if hit.said_outright], True
         live += hits
         cleared = cleared or mentioned
         cleared_before = mentioned and not hits
@@ -90,40 +88,47 @@ def _without_idioms(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[C
         text = regex.sub(lambda match: " ".join(_BLANK for _ in match.group().split()), clause.text)
         if text != clause.text:
             found = True
-            clause = Clause(tuple(text.split()), clause.spans, clause.asked, clause.joined, clause.contrast)
-        result.append(clause)
+        result.append(replace(clause, words=tuple(text.split())))
     return result, found
 
 
 def _in_clause(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> tuple[list[_Hit], bool]:
-    live: list[_Hit] = []
-    mentioned = False
+    """Return the reports of one clause, and whether it also mentions these things without reporting them."""
+    weighed = [
+        *_exclaimed(index, clause, lexicon, judge),
+        *_described(index, clause, lexicon, judge),
+        *_commanded(index, clause, lexicon, judge),
+    ]
+    return [hit for hit, live in weighed if live], any(not live for _, live in weighed)
+
+
+def _exclaimed(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
     for at, word in enumerate(clause.words):
         if word in lexicon.exclamations:
-            if at and (clause.words[at - 1] in _QUOTING or judge.supposed(index, at)):
-                mentioned = True
-            else:
-                live.append(_Hit("pain", index, at, at + 1))
+            quoted = at > 0 and (clause.words[at - 1] in lexicon.grammar["quoting"] or judge.supposed(index, at))
+            yield _Hit("pain", index, at, at + 1, True), not quoted
+
+
+def _described(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
     for phrase in lexicon.candidates(clause.words):
         for match in phrase.regex.finditer(clause.text):
             start = clause.text.count(" ", 0, match.start())
             end = clause.text.count(" ", 0, match.end())
-            if end > start and judge.clears(index, start, end, phrase.kind, phrase.soreness):
-                mentioned = True
-            elif end > start:
-                live.append(_Hit(phrase.kind, index, start, end))
+            live = not judge.clears(index, start, end, phrase.kind, phrase.soreness)
+            yield _Hit(phrase.kind, index, start, end), live
+            if live:
+                break
+
+
+def _commanded(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
     for at, word in enumerate(clause.words):
         if word in lexicon.stop["words"]:
-            if _commands(index, at, clause, lexicon, judge):
-                live.append(_Hit("stop", index, at, at + 1))
-            else:
-                mentioned = True
-    return live, mentioned
+            yield _Hit("stop", index, at, at + 1, True), _commands(index, at, clause, lexicon, judge)
 
 
-def _continues(clause: Clause, hits: Sequence[_Hit]) -> bool:
+def _continues(clause: Clause, hits: Sequence[_Hit], lexicon: Lexicon) -> bool:
     """A list goes on ("no pain, dizziness or numbness"): the clause has no subject of its own."""
-    return all(hit.start <= 2 for hit in hits) and clause.words[0] not in ("i", "im", "ive", "my", "it", "its", "that", "this", "now", "ow")
+    return all(hit.start <= 2 for hit in hits) and clause.words[0] not in lexicon.grammar["fresh"]
 
 
 def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> bool:
@@ -136,10 +141,10 @@ def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judg
     if before and before[-1] in rules["not_after"] and not alone:
         return False
     last = lexicon.tail_regex.fullmatch(_joined(after)) is not None
-    if not last and (after[0] in rules["not_before"] or _of_a_fault(after)):
+    if not last and (after[0] in rules["not_before"] or _of_a_fault(after, lexicon)):
         return False
     if alone:
-        return last or not clause.asked
+        return last or not (clause.asked or lexicon.grammar["helpers"].intersection(before))
     if not last or judge.supposed(index, at):
         return False
     return not (judge.asks(index) and _verb_of_question(before, lexicon))
@@ -149,17 +154,20 @@ def _joined(words: Sequence[str]) -> str:
     return "".join(word + " " for word in words)
 
 
-def _of_a_fault(after: Sequence[str]) -> bool:
+def _of_a_fault(after: Sequence[str], lexicon: Lexicon) -> bool:
     """What is to stop is a fault of form: "stop my back rounding"."""
-    if after[0] not in _FAULTY:
+    if after[0] not in lexicon.grammar["faulty"]:
         return False
-    doing = next((at for at, word in enumerate(after[:4]) if word.endswith("ing") and word not in _STEADY), None)
+    doing = next(
+        (at for at, word in enumerate(after[:4]) if word.endswith("ing") and word not in lexicon.grammar["steady"]),
+        None,
+    )
     return doing is not None and after[doing - 1] not in ("is", "are", "am", "im", "its")
 
 
 def _verb_of_question(before: Sequence[str], lexicon: Lexicon) -> bool:
     """The stop word is the verb of the question: "where does the knee stop", not "how high do I go stop"."""
-    at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _HELPERS), None)
+    at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in lexicon.grammar["helpers"]), None)
     if at is None:
         return False
     between = before[at + 1 :]

@@ -7,24 +7,6 @@ from collections.abc import Sequence
 from countoff.nlu.safety_lexicon import Lexicon
 from countoff.nlu.safety_text import Clause
 
-_SUBJECTS = frozenset(
-    "i im ive it its this that thats something there theres he she hes shes we they my me mah the our everything".split()
-)
-_OWNERS = frozenset({"my", "me", "his", "her", "the", "their", "our", "mi", "mah"})
-_PRONOUNS = _SUBJECTS - {"my", "me", "the", "our", "mah"}
-_LINKS = frozenset(
-    "am is are s feel feels felt have has got get gets getting went gone been was were ve just now really so a an the bit very some "
-    "still starting started to start starts keep keeps having feeling going becoming quite rather pretty super kind of sort all suddenly "
-    "bad sharp big slight left right in on back more too also actually definitely again cannot terrible horrible little no".split()
-)
-_BELIEFS = frozenset({"think", "believe", "mean", "say", "suppose", "reckon", "feel"})
-_TOPIC = frozenset({"with", "in", "of", "or", "from", "the", "a", "there"})
-_ASKING_VERBS = frozenset("do does did will would should can could might may wil dose".split())
-_STATES = frozenset({"hurts", "aches", "kills", "throbs", "stings", "pinches"})
-_CLOSING = frozenset({"now", "again", "thanks", "today", "thank", "god", "completely", "already"})
-_TOWARDS_END = frozenset("is has have was went just it all now completely totally finally since mostly already s thats seems here there i had".split())
-_PAST = frozenset("was were hurt felt had got hurted cramped pinched went started ached did twinged pulled popped".split())
-
 
 class Judge:
     """Weighs one phrase of one clause."""
@@ -33,10 +15,21 @@ class Judge:
         """Keep the clauses of one message."""
         self._guards = lexicon.guards
         self._regex = lexicon.guard_regex
+        self._grammar = lexicon.grammar
+        self._owners = lexicon.grammar["owners"] - {"the"}
+        self._people_with = tuple(self._guards["people_with"])
+        self._blocking = (
+            self._guards["question_verbs"]
+            | self._guards["governors"]
+            | self._guards["hypotheses"]
+            | self._grammar["topics"]
+        )
+        self._pronouns = lexicon.grammar["subjects"] - {"my", "me", "the", "our", "mah"}
         self._bodies = frozenset(word for form in lexicon.groups["body"] for word in form.split())
         self._nouns = lexicon.pain_nouns
         self._symptoms = lexicon.symptoms
         self._clauses = clauses
+        self._links = lexicon.grammar["links"] | self._bodies
         self._scope = self._guards["scope"] | self._bodies
 
     def clears(self, index: int, start: int, end: int, kind: str, soreness: bool) -> bool:
@@ -46,9 +39,9 @@ class Judge:
             return True
         if self.supposed(index, start) or self._ended(clause, start, end):
             return True
-        if self._past(clause, start, end, soreness) or (kind == "pain" and self._fine_by_now(index, start, end)):
+        if self._past(index, start, end, soreness) or (kind == "pain" and self._fine_by_now(index, start, end)):
             return True
-        if self._regex["hearsay"].search(clause.text) and not clause.words[start] in ("i", "my"):
+        if self._regex["hearsay"].search(clause.text) and clause.words[start] not in ("i", "my"):
             return True
         if self._inverted(clause, start):
             return True
@@ -60,20 +53,13 @@ class Judge:
         at = start - 1
         while at > 0 and words[at] in self._bodies:
             at -= 1
-        if at < 1 or words[at] not in _SUBJECTS or self._regex["presupposed"].search(clause.text):
+        if at < 1 or words[at] not in self._grammar["subjects"] or self._regex["presupposed"].search(clause.text):
             return False
-        return words[at - 1] in _ASKING_VERBS and not self._main_verb(words, at - 1)
+        return words[at - 1] in self._grammar["asking_verbs"] and not self._main_verb(words, at - 1)
 
     @staticmethod
     def _main_verb(words: Sequence[str], at: int) -> bool:
         return words[at] == "do" and at > 0 and words[at - 1] in ("i", "we", "to", "you")
-
-    def _subject_at(self, words: Sequence[str], at: int, end: int) -> bool:
-        """A new subject begins here, so that what stands before it says nothing about the phrase."""
-        word = words[at]
-        if word in _PRONOUNS:
-            return True
-        return word in _OWNERS - {"the"} and words[end - 1] not in self._nouns
 
     def _back(self, words: Sequence[str], start: int) -> int:
         """Index of the nearest word before the phrase that is not skipped, or -1."""
@@ -87,11 +73,12 @@ class Judge:
 
     def _denied(self, words: Sequence[str], start: int) -> bool:
         at = self._back(words, start)
-        if at >= 0 and words[at] in _PRONOUNS and at >= 2 and words[at - 1] in _BELIEFS | {"that"}:
+        if at >= 0 and words[at] in self._pronouns and at >= 2 and words[at - 1] in self._grammar["beliefs"]:
             return any(word in self._guards["negations"] for word in words[max(0, at - 3) : at])
         if at < 0 or words[at] not in self._guards["negations"]:
             return False
-        return at + 1 == start or words[at + 1] not in _OWNERS - {"the"} or self._is_noun(words, start)
+        fresh = self._owners | (self._pronouns if words[at] == "no" else frozenset())
+        return at + 1 == start or words[at + 1] not in fresh or self._is_noun(words, start)
 
     def _is_noun(self, words: Sequence[str], start: int) -> bool:
         return words[start] in self._nouns
@@ -100,8 +87,8 @@ class Judge:
         at = self._back(words, start)
         if at < 0:
             return False
-        before = " ".join(words[:start]) + " "
-        if any(before.rstrip().endswith(words_of) for words_of in self._guards["people_with"]):
+        before = " ".join(words[:start])
+        if before.endswith(self._people_with):
             return True
         if words[at] not in self._guards["governors"]:
             return False
@@ -109,7 +96,7 @@ class Judge:
             return False
         if words[at] in ("can", "could") and at + 1 < len(words) and words[at + 1] in ("feel", "see", "hear"):
             return False
-        return at + 1 == start or words[at + 1] not in _OWNERS - {"the"} or self._is_noun(words, end - 1)
+        return at + 1 == start or words[at + 1] not in self._owners or self._is_noun(words, end - 1)
 
     def supposed(self, index: int, start: int) -> bool:
         """Tell whether an "if" stands over the word at ``start``."""
@@ -123,31 +110,44 @@ class Judge:
     def _ended(self, clause: Clause, start: int, end: int) -> bool:
         after = clause.words[end : end + 8]
         for at, word in enumerate(after):
-            if self._regex["ended"].match("".join(w + " " for w in after[at:])):
-                word = "gone"
-            last = word in self._guards["ended_last"] and all(w in _CLOSING for w in after[at + 1 :])
-            if last or word in self._guards["ended"]:
+            over = self._regex["ended"].match(_text(after[at:])) is not None
+            if word in self._guards["ended_last"] and all(w in self._grammar["closing"] for w in after[at + 1 :]):
+                over = True
+            if over:
                 return not any(w in self._guards["not_ended"] for w in after[: at + 2])
-            if word not in self._scope and word not in _TOWARDS_END:
+            if word not in self._scope and word not in self._grammar["towards_end"]:
                 break
         return False
 
-    def _past(self, clause: Clause, start: int, end: int, soreness: bool) -> bool:
-        if soreness and self._regex["day_after"].search(clause.text):
+    def _past(self, index: int, start: int, end: int, soreness: bool) -> bool:
+        clause = self._clauses[index]
+        text = self._with_neighbours(index)
+        if soreness and self._regex["day_after"].search(text):
             return True
-        if not self._regex["history"].search(clause.text):
+        if not self._regex["history"].search(text):
             return False
         words = clause.words
-        present = any(word in _STATES for word in words[start:end]) or self._regex["now"].search(clause.text)
-        return not present and not (start > 0 and words[start - 1] in self._guards["present"])
+        present = any(word in self._grammar["states"] for word in words[start:end])
+        if present or self._regex["now"].search(clause.text):
+            return False
+        return start == 0 or words[start - 1] not in self._guards["present"]
+
+    def _with_neighbours(self, index: int) -> str:
+        """The clause with what stands beside it between commas: "last year, I had a fall"."""
+        parts = [self._clauses[index]]
+        if index and parts[0].joined and not parts[0].contrast:
+            parts.append(self._clauses[index - 1])
+        if index + 1 < len(self._clauses) and self._clauses[index + 1].joined and not self._clauses[index + 1].contrast:
+            parts.append(self._clauses[index + 1])
+        asides = (p for p in parts[1:] if len(p.words) <= 3 and p.words[0] not in self._grammar["subjects"])
+        return parts[0].text + "".join("| " + aside.text for aside in asides)
 
     def _fine_by_now(self, index: int, start: int, end: int) -> bool:
         clause = self._clauses[index]
-        if not any(word in _PAST for word in clause.words[max(0, start - 4) : end]):
+        if not any(word in self._grammar["past"] for word in clause.words[max(0, start - 4) : end]):
             return False
         later = [other.text for other in self._clauses[index + 1 :]]
-        rest = "".join(word + " " for word in clause.words[end:])
-        return any(self._regex["fine_now"].search(text) for text in [rest, *later])
+        return any(self._regex["fine_now"].search(text) for text in [_text(clause.words[end:]), *later])
 
     def asks(self, index: int) -> bool:
         """Tell whether a clause is a question."""
@@ -177,20 +177,22 @@ class Judge:
         if self._regex["presupposed"].search(clause.text):
             return True
         words = clause.words
-        at = start
-        if words[start] not in _SUBJECTS:
+        at = start if words[start] in self._grammar["subjects"] else self._subject(words, start, end)
+        if at is None:
+            return False
+        return at == 0 or self._main_verb(words, at - 1) or words[at - 1] not in self._blocking
+
+    def _subject(self, words: Sequence[str], start: int, end: int) -> int | None:
+        """Where the subject of a statement stands of which the phrase is the predicate; None where it is none."""
+        at = start - 1
+        while at >= 0 and words[at] in self._links and words[at] not in self._grammar["owners"]:
             at -= 1
-            while at >= 0 and words[at] in _LINKS | self._bodies and words[at] not in _OWNERS:
-                at -= 1
-            if at < 0 or words[at] not in _SUBJECTS:
-                return False
-            linked = words[at] == "i" or (at + 1 < start and words[start - 1] not in self._bodies)
-            if not linked and not any(word in _STATES or word in ("hurt", "my") for word in words[start:end]):
-                return False
-        before = words[at - 1] if at > 0 else ""
-        if before == "" and clause.asked and words[at] in ("the", "this", "that", "it"):
-            return True
-        if at > 0 and self._main_verb(words, at - 1):
-            return True
-        blocking = self._guards["question_verbs"] | self._guards["governors"] | self._guards["hypotheses"]
-        return before not in blocking | _TOPIC
+        if at < 0 or words[at] not in self._grammar["subjects"]:
+            return None
+        linked = words[at] == "i" or (at + 1 < start and words[start - 1] not in self._bodies)
+        finite = any(word in self._grammar["finite"] for word in words[start:end])
+        return at if linked or finite else None
+
+
+def _text(words: Sequence[str]) -> str:
+    return "".join(word + " " for word in words)

@@ -66,6 +66,7 @@ class Lexicon:
         self.groups["place"] = tuple(self.body_parts)
         self.groups["body"] = tuple(self.body_parts) + _forms(data["no_place"])
         self.guards = {name: frozenset(_forms(forms)) for name, forms in data["guards"].items()}
+        self.grammar = {name: frozenset(_forms(forms)) for name, forms in data["grammar"].items()}
         self.stop = {name: frozenset(_forms(forms)) for name, forms in data["stop"].items() if name != "phrases"}
         self.lead_regex = re.compile(f"(?:(?:{_choice(self.groups['lead'])}) )*")
         self.tail_regex = re.compile(f"(?:(?:{_choice(self.groups['tail'])}) )*")
@@ -114,9 +115,15 @@ class Lexicon:
 
     def _spelling(self, data: Mapping[str, Any]) -> None:
         typos = data["typos"]
-        self._slips = {_fold(slip): _fold(word) for slip, word in typos["known"].items()}
+        self._slips = {slip: _fold(word) for word, slips in typos["known"].items() for slip in _forms(slips)}
         known = {*self._known, *self.exclamations, *_forms(data["never"])}
-        for forms in (*self.groups.values(), *self.guards.values(), *self.stop.values(), *self.phonetic.values()):
+        for forms in (
+            *self.groups.values(),
+            *self.guards.values(),
+            *self.grammar.values(),
+            *self.stop.values(),
+            *self.phonetic.values(),
+        ):
             known |= _words(forms)
         self._vocabulary = frozenset(known)
         self._targets: dict[str, list[tuple[str, str]]] = {}

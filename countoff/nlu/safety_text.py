@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 EDGE = 1000
 """Of a message longer than two of these only so many characters of its beginning and its end are read."""
 
+LONGEST_CLAUSE = 40
+"""Words after which a clause ends without punctuation, so that a guard reaches no further than a person's breath."""
+
 _CURLY = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'''''")
 _SPLIT_NOT = re.compile(r"\b(can|don|doesn|isn|won|didn|couldn|aren|wasn|hasn|haven|wouldn|shouldn) t\b")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]")
@@ -21,7 +24,9 @@ _JOINED = {
     "she'll": ("she", "will"),
 }
 # Elsewhere the 's of speech is "is": "my heart's racing".
-_OWN_WORDS = frozenset({"it", "that", "there", "what", "he", "she", "let", "where", "how", "who", "why", "god", "heaven", "this"})
+_OWN_WORDS = frozenset(
+    {"it", "that", "there", "what", "he", "she", "let", "where", "how", "who", "why", "god", "heaven", "this"}
+)
 _THREE = re.compile(r"(.)\1{2,}")
 _CONTRASTS = frozenset({"but", "though", "although", "however", "except"})
 
@@ -82,6 +87,9 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
             close(False)
             joined = contrast = True
         else:
+            if len(words) >= LONGEST_CLAUSE:
+                close(False)
+                joined = contrast = False
             for word in _plain(token):
                 words.append(correct(word))
                 spans.append(match.span())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import httpx
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
@@ -17,20 +17,6 @@ from countoff.channels.rest.channel import CoachRestInput
 
 URL = "/webhooks/rest/webhook"
 Handler = Callable[[UserMessage], Awaitable[None]]
-_numbers = itertools.count()
-
-
-@dataclass
-class FakeRasa:
-    """Keeps the messages that reach it, and does what it is told with each."""
-
-    handler: Handler | None = None
-    messages: list[UserMessage] = field(default_factory=list)
-
-    async def __call__(self, message: UserMessage) -> None:
-        self.messages.append(message)
-        if self.handler is not None:
-            await self.handler(message)
 
 
 def says(*responses: dict[str, object]) -> Handler:
@@ -43,20 +29,51 @@ def says(*responses: dict[str, object]) -> Handler:
     return handler
 
 
-@asynccontextmanager
-async def served(rasa: FakeRasa, limiter: RateLimiter | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    channel = CoachRestInput(limiter or RateLimiter(1_000))
-    app = Sanic(f"channels-{next(_numbers)}", configure_logging=False)
-    app.config.USE_UVLOOP = False  # else Sanic changes the event loop of the tests after this one
-    app.blueprint(channel.blueprint(rasa), url_prefix=f"/webhooks/{channel.url_prefix()}")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        free.listen()
-        server = await app.create_server(sock=free, return_asyncio_server=True, access_log=False)
+@dataclass
+class Stage:
+    """What stands behind the server: a Rasa that does as each test tells it, and the rate in force."""
+
+    handler: Handler | None = None
+    messages: list[UserMessage] = field(default_factory=list)
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(1_000))
+
+    def reset(self) -> None:
+        self.handler, self.messages, self.limiter = None, [], RateLimiter(1_000)
+
+    def wait_s(self, sender: str) -> float:
+        return self.limiter.wait_s(sender)
+
+    async def on_new_message(self, message: UserMessage) -> None:
+        self.messages.append(message)
+        if self.handler is not None:
+            await self.handler(message)
+
+
+@contextmanager
+def served(stage: Stage) -> Iterator[str]:
+    """Serve REST from a thread; yields the address. Once a process: this Sanic cannot start twice on Python 3.11."""
+    channel = CoachRestInput(stage)
+    app = Sanic("channels", configure_logging=False)
+    app.blueprint(channel.blueprint(stage.on_new_message), url_prefix=f"/webhooks/{channel.url_prefix()}")
+    bound = socket.create_server(("127.0.0.1", 0))
+    loop, ready = asyncio.SelectorEventLoop(), threading.Event()
+
+    async def start() -> None:
+        server = await app.create_server(sock=bound, return_asyncio_server=True, access_log=False)
         await server.startup()
         await server.start_serving()
-        port = free.getsockname()[1]
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            yield client
-        server.close()
-        await server.wait_closed()
+        ready.set()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(start())
+        loop.run_forever()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert ready.wait(30), "the server did not start"
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+    bound.close()
+    loop.close()

@@ -24,4 +24,4 @@ async def test_a_turn_becomes_a_reply(row):
 async def test_a_payload_that_is_no_object_is_dropped():
     output = CoachOutput()
     await output.send_response("anna", {"text": "Hello.", "custom": ["a", "list"]})
-    assert [{"recipient_id": "anna", "text": "Hello."}] == output.reply("anna", WORDS)
+    assert output.reply("anna", WORDS) == [{"recipient_id": "anna", "text": "Hello."}]

@@ -10,7 +10,15 @@ from channel_rows import read, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countoff.channels.text import MAX_CHARACTERS, MAX_RAW_CHARACTERS, NOT_TEXT, TOO_LONG, ReadText, clean_text, read_text
+from countoff.channels.text import (
+    MAX_CHARACTERS,
+    MAX_RAW_CHARACTERS,
+    NOT_TEXT,
+    TOO_LONG,
+    ReadText,
+    clean_text,
+    read_text,
+)
 
 CASES = read("clean_text")
 
@@ -36,10 +44,10 @@ def test_no_character_hides_a_slash():
         text = clean_text(f"{chr(code)}/restart")
         if text.strip().startswith("/") or unicodedata.normalize("NFKC", text).strip().startswith("/"):
             hidden.append(hex(code))
-    assert [] == hidden
+    assert hidden == []
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("/／ \u200b\u200d\ufe0f\n🏃"))))
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("/\uff0f \u200b\u200d\ufe0f\n🏃"))))
 def test_cleaning_twice_changes_nothing(text):
     once = clean_text(text)
     assert once == clean_text(once)

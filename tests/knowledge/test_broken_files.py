@@ -63,5 +63,5 @@ def test_a_missing_file_is_told(copy: Path) -> None:
 def test_an_outdated_schema_is_told(copy: Path) -> None:
     (copy / "schema" / "bands.schema.json").write_text("{}", encoding="utf-8")
     assert [str(problem) for problem in validate(copy)] == [
-        "knowledge/schema/bands.schema.json:1: This schema is not what the models say. Run 'countoff knowledge schema'."
+        "knowledge/schema/bands.schema.json:1: This schema is not what the models say. Run 'make generate'."
     ]

@@ -39,7 +39,11 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _n
 
 
 def _rules() -> list[dict[str, Any]]:
-    return [rule for path in sorted((PROJECT / "data" / "rules").glob("*.yml")) for rule in read_yaml(name_of(path))["rules"]]
+    return [
+        rule
+        for path in sorted((PROJECT / "data" / "rules").glob("*.yml"))
+        for rule in read_yaml(name_of(path))["rules"]
+    ]
 
 
 def _documented() -> set[str]:
@@ -64,7 +68,7 @@ def test_no_key_of_the_domain_stands_twice() -> None:
 @pytest.mark.parametrize("part", ["intents", "entities", "actions"])
 def test_no_name_of_the_domain_stands_twice(part: str) -> None:
     names = [next(iter(item)) if isinstance(item, dict) else item for item in domain()[part]]
-    assert [] == [name for name, times in Counter(names).items() if times > 1]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", domain()["responses"])
@@ -113,7 +117,7 @@ def test_no_sentence_belongs_to_two_intents() -> None:
     for intent, sentences in examples().items():
         for sentence in sentences:
             owners.setdefault(plain(sentence), set()).add(intent)
-    assert {} == {sentence: sorted(intents) for sentence, intents in owners.items() if len(intents) > 1}
+    assert {sentence: sorted(intents) for sentence, intents in owners.items() if len(intents) > 1} == {}
 
 
 def test_stop_words_are_said_before_any_action_runs() -> None:
@@ -125,7 +129,7 @@ def test_stop_words_are_said_before_any_action_runs() -> None:
     }
     assert expected == said
     for response in expected.values():
-        assert {"v": 1, "session": {"action": "stop"}} == domain()["responses"][response][0]["custom"]
+        assert domain()["responses"][response][0]["custom"] == {"v": 1, "session": {"action": "stop"}}
 
 
 @pytest.mark.parametrize(

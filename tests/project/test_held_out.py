@@ -7,29 +7,34 @@ import pytest
 from tests.project.repository import domain, examples, plain, read_yaml
 
 QUOTED = {
-    # docs/intents.md quotes these, and whoever wrote the training sentences had read it.
+    "Ow!",
+    "I feel dizzy.",
+    "Stop!",
+    "When should I stop?",
+    "Does it help back pain?",
+    "Is it supposed to hurt?",
+    "And after that?",
 }
-"""Sentences of held_out_safety.yml that may stand in data/ as well."""
+"""Sentences of held_out_safety.yml that may stand in data/ too: docs/intents.md gave them to both authors."""
 
 
-def _trained() -> set[str]:
-    return {plain(sentence) for sentences in examples().values() for sentence in sentences}
+def _trained_on(name: str) -> list[str]:
+    trained = {plain(sentence) for sentences in examples().values() for sentence in sentences}
+    return sorted({row["text"] for row in read_yaml(f"tests/nlu/{name}") if plain(row["text"]) in trained})
 
 
 def test_held_out_sentences_are_not_trained_on() -> None:
-    rows = read_yaml("tests/nlu/held_out.yml")
-    assert [] == [row["text"] for row in rows if plain(row["text"]) in _trained()]
+    assert _trained_on("held_out.yml") == []
 
 
 def test_safety_sentences_are_not_trained_on_but_for_the_quoted_ones() -> None:
-    rows = read_yaml("tests/nlu/held_out_safety.yml")
-    assert set(QUOTED) == {row["text"] for row in rows if plain(row["text"]) in _trained()}
+    assert [text for text in _trained_on("held_out_safety.yml") if text not in QUOTED] == []
 
 
 @pytest.mark.parametrize("name", ["held_out.yml", "held_out_safety.yml"])
 def test_no_held_out_sentence_stands_twice(name: str) -> None:
     texts = [plain(row["text"]) for row in read_yaml(f"tests/nlu/{name}")]
-    assert [] == sorted({text for text in texts if texts.count(text) > 1 and text})
+    assert sorted({text for text in texts if texts.count(text) > 1 and text}) == []
 
 
 def test_held_out_labels_are_intents_of_the_domain() -> None:

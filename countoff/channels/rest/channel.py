@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 from countoff.channels.base import CoachInput, OnNewMessage
 from countoff.channels.http import read_body, refusal
 from countoff.channels.output import CoachOutput
-from countoff.channels.refusal import Refused
+from countoff.channels.refusal import RefusalError
 from countoff.channels.rest.parse import parse
 
 
@@ -54,7 +54,7 @@ class CoachRestInput(CoachInput, RestInput):
             try:
                 incoming = parse(await read_body(request))
                 return response.json(await self.take(on_new_message, incoming))
-            except Refused as refused:
+            except RefusalError as refused:
                 return refusal(refused)
 
         return routes

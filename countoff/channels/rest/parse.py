@@ -6,7 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from countoff.channels.base import Incoming
-from countoff.channels.refusal import Refused
+from countoff.channels.refusal import RefusalError
 
 MAX_SENDER_CHARACTERS = 200
 """Rasa's tracker store keeps 255."""
@@ -16,7 +16,7 @@ def parse(body: bytes) -> Incoming:
     """Read ``{"sender", "message", "metadata"?}``; other keys are ignored.
 
     Raises:
-        Refused: the body is not such an object (400); the error says which field is wrong, and why.
+        RefusalError: the body is not such an object (400); the error says which field is wrong, and why.
     """
     data = _object(body)
     return Incoming(_sender(data), _message(data), data.get("metadata"))
@@ -26,11 +26,11 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body.decode("utf-8-sig"), parse_constant=_not_json)
     except UnicodeDecodeError as error:
-        raise Refused(400, "The body is not UTF-8 text.") from error
+        raise RefusalError(400, "The body is not UTF-8 text.") from error
     except (ValueError, RecursionError) as error:
-        raise Refused(400, "The body is not JSON.") from error
+        raise RefusalError(400, "The body is not JSON.") from error
     if not isinstance(data, dict):
-        raise Refused(400, 'The body must be a JSON object such as {"sender": "anna", "message": "hello"}.')
+        raise RefusalError(400, 'The body must be a JSON object such as {"sender": "anna", "message": "hello"}.')
     return data
 
 
@@ -41,22 +41,22 @@ def _not_json(name: str) -> NoReturn:
 def _sender(data: dict[str, Any]) -> str:
     sender = data.get("sender")
     if sender is None:
-        raise Refused(400, "sender is missing: a text that names the user's conversation.", "sender")
+        raise RefusalError(400, "sender is missing: a text that names the user's conversation.", "sender")
     if not isinstance(sender, str):
-        raise Refused(400, "sender must be a text.", "sender")
+        raise RefusalError(400, "sender must be a text.", "sender")
     if not sender.strip():
-        raise Refused(400, "sender is empty.", "sender")
+        raise RefusalError(400, "sender is empty.", "sender")
     if len(sender) > MAX_SENDER_CHARACTERS:
-        raise Refused(400, f"sender has more than {MAX_SENDER_CHARACTERS} characters.", "sender")
+        raise RefusalError(400, f"sender has more than {MAX_SENDER_CHARACTERS} characters.", "sender")
     if not sender.isprintable():
-        raise Refused(400, "sender holds control or invisible characters.", "sender")
+        raise RefusalError(400, "sender holds control or invisible characters.", "sender")
     return sender
 
 
 def _message(data: dict[str, Any]) -> str:
     message = data.get("message")
     if message is None:
-        raise Refused(400, "message is missing: a text, which may be empty.", "message")
+        raise RefusalError(400, "message is missing: a text, which may be empty.", "message")
     if not isinstance(message, str):
-        raise Refused(400, "message must be a text.", "message")
+        raise RefusalError(400, "message must be a text.", "message")
     return message

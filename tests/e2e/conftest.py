@@ -1,0 +1,36 @@
+"""Both servers, started once for all tests of this folder that talk to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from countoff.serving import Servers
+from countoff.settings import Settings
+from countoff.training import ensure_model
+from tests.e2e.coach import Coach, Talk, free_port
+
+
+@pytest.fixture(scope="session")
+def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+    var = tmp_path_factory.mktemp("var")
+    database = f"sqlite:///{var}/countoff.db"
+    settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
+    environment = {
+        "COUNTOFF_VAR": str(var),
+        "COUNTOFF_DATABASE_URL": database,
+        "COUNTOFF_RATE_PER_SECOND": "1000",
+        "PORT": str(settings.port),
+        "COUNTOFF_HOST": settings.host,
+        "LOG_LEVEL": "WARNING",
+    }
+    servers = Servers(ensure_model(), settings, environment, logs=var / "log")
+    with servers, httpx.Client(base_url=servers.url, timeout=30, trust_env=False) as client:
+        yield Coach(servers, client, var)
+
+
+@pytest.fixture
+def talk(coach: Coach) -> Talk:
+    return coach.talk()

@@ -38,6 +38,9 @@ def rate(ctx: Context) -> bool:
 
 def rate_unasked(ctx: Context) -> None:
     """An effort that nobody asked for is kept all the same; one without a word of the scale is asked for."""
+    if ctx.in_set:
+        ctx.turn.say("utter_effort_later")
+        return
     if not rate(ctx):
         ctx.ask("effort")
         ctx.turn.say("utter_effort_unclear")

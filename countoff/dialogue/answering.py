@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Topic
-from countoff.dialogue.utterance import Utterance
+from countoff.dialogue.utterance import Entity
 from countoff.exercises import FoundAnswer
 
 FAULTS = {
@@ -21,8 +23,10 @@ FAULTS = {
 
 MAX_FAULTS = 3
 NOT_ABOUT = frozenset({"number", "exercise", "side", "effort", "constraint"})
-CARE_TOPICS = frozenset({"ask_condition", "ask_safety", "ask_stop_rule"})
-"""Answers that offer no set."""
+UNKNOWN_COLOUR = "unknown_colour"
+SOURCES_SHOWN = 2
+OFFERS_A_SET = frozenset({"start_session", "easier", "harder"})
+"""What is not offered in a turn that cautions."""
 
 
 def topic_of(intent: str) -> str:
@@ -30,27 +34,48 @@ def topic_of(intent: str) -> str:
     return intent.removeprefix("ask_")
 
 
-def about(utterance: Utterance) -> list[str]:
-    """What the message is about, most telling first."""
-    return [str(e.value) for e in utterance.entities if e.kind not in NOT_ABOUT]
+def about(ctx: Context) -> list[str]:
+    """What the message is about, most telling first; a colour that no convention places also as such."""
+    things: list[str] = []
+    for entity in ctx.utterance.entities:
+        if entity.kind in NOT_ABOUT:
+            continue
+        things.append(str(entity.value))
+        if entity.kind == "band_colour" and not _placed(ctx, str(entity.value)):
+            things.append(UNKNOWN_COLOUR)
+    return things
 
 
-def answer_question(ctx: Context, utterance: Utterance) -> bool:
+def _placed(ctx: Context, colour: str) -> bool:
+    bands = ctx.knowledge.bands
+    return any(bands.load_of(colour, brand) for brand in bands.conventions)
+
+
+def answer_question(ctx: Context) -> bool:
     """Answer one question; say that the sources do not tell where no entry holds it. False only in the latter case."""
-    intent = utterance.intent
-    things = about(utterance)
-    _remember(ctx, utterance)
-    found = _find(ctx, intent, things, utterance)
+    intent = ctx.utterance.intent
+    things = about(ctx)
+    remember(ctx)
+    found = _find(ctx, intent, things)
     if found is None:
         ctx.turn.say("utter_not_in_sources", *ctx.offers(["ask_how_to", "ask_band", "ask_reps", "ask_safety"]))
         ctx.turn.answer = {"intent": intent, "facts": [], "source": ""}
         return False
-    give(ctx, found, intent, things, "short" if utterance.voice else "long")
+    give(ctx, found, intent, things, "short" if ctx.utterance.voice else "long")
     return True
 
 
-def _find(ctx: Context, intent: str, things: list[str], utterance: Utterance) -> FoundAnswer | None:
-    if intent in ("ask_benefits", "ask_level", "ask_safety") and utterance.values("condition"):
+def caution(ctx: Context) -> None:
+    """What is said first to a user with a condition: see somebody before starting. No set is offered beside it."""
+    ctx.turn.cautions = True
+    known = ctx.utterance.values("condition") or ctx.state.conditions
+    entities = tuple(Entity("condition", condition) for condition in known)
+    about_it = replace(ctx.utterance, intent="ask_condition", entities=(*ctx.utterance.entities, *entities))
+    answer_question(replace(ctx, utterance=about_it))
+
+
+def _find(ctx: Context, intent: str, things: list[str]) -> FoundAnswer | None:
+    if intent in ("ask_benefits", "ask_level", "ask_safety") and ctx.utterance.values("condition"):
         # Whether it helps or suits a condition is a medical question unless a fact names that very condition.
         exact = _lookup(ctx, intent, things)
         if exact is None or "/" not in exact.key:
@@ -69,9 +94,13 @@ def give(ctx: Context, found: FoundAnswer, intent: str, things: list[str], form:
     """Say an answer in one of its wordings and remember it."""
     answer = found.answer
     text = {"short": answer.short, "long": answer.long, "other": answer.other or answer.long}[form]
+    main = "; ".join(found.source_line.split("; ")[:SOURCES_SHOWN])
     response = "utter_answer" if ctx.utterance.voice else "utter_answer_with_source"
-    buttons = () if ctx.utterance.voice else ctx.offers(list(answer.suggestions))
-    ctx.turn.say(response, *buttons, answer=text, source=found.source_line)
+    if not ctx.utterance.voice and main != found.source_line:
+        response = "utter_answer_with_sources"
+    offered = [name for name in answer.suggestions if not (ctx.turn.cautions and name in OFFERS_A_SET)]
+    buttons = () if ctx.utterance.voice else ctx.offers(offered)
+    ctx.turn.say(response, *buttons, answer=text, source=main)
     facts = [fact.id for fact in found.facts]
     earlier = ctx.turn.answer
     if earlier:
@@ -83,15 +112,15 @@ def give(ctx: Context, found: FoundAnswer, intent: str, things: list[str], form:
     ctx.state.topic = Topic(intent, found.key, things, facts, form)
 
 
-def _remember(ctx: Context, utterance: Utterance) -> None:
-    state = ctx.state
+def remember(ctx: Context) -> None:
+    """Keep what the question tells of the user: faults, conditions, the brand, the version that is talked about."""
+    state, utterance = ctx.state, ctx.utterance
     fault = FAULTS.get(utterance.intent)
     if fault and fault not in state.faults:
         state.faults = [*state.faults, fault][-MAX_FAULTS:]
     if utterance.intent == "ask_condition":
         state.conditions = sorted({*state.conditions, *utterance.values("condition")} or {"unnamed"})
-    colour = utterance.first("band_colour")
-    brand = utterance.first("band_brand")
-    state.band_brand = brand or state.band_brand
-    if utterance.intent == "ask_band" and colour:
-        state.topic = None
+    state.band_brand = utterance.first("band_brand") or state.band_brand
+    named = next((v for v in utterance.values("variation") if v in ctx.exercise.variations), None)
+    state.variation = named or state.variation
+    state.last_direction = None

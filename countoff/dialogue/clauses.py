@@ -7,9 +7,15 @@ from countoff.dialogue.utterance import Question, Utterance
 MOST = 3
 CLEAR_QUESTION = 0.4
 CLEAR_COMMAND = 0.6
+CLEAR_WORD = 0.8
 """A clause whose best reading is less likely than these is not taken up on its own."""
 FEWEST_WORDS = 2
 
+BESIDE_CAUTION = frozenset(
+    {"ask_condition", "ask_band", "ask_band_placement", "ask_reps", "ask_rest", "ask_frequency", "ask_knee_height"}
+    | {"ask_arms", "ask_stance", "ask_balance", "ask_back", "ask_core", "ask_tempo", "ask_breathing", "ask_equipment"}
+)
+"""What is still answered beside the caution given to somebody with a condition; all else would take it back."""
 COMMANDS = frozenset({"start_session", "easier", "harder", "slower", "faster"})
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 
@@ -23,14 +29,17 @@ def chosen(utterance: Utterance, small_talk: frozenset[str]) -> list[Question]:
     for question in utterance.questions:
         if _is_clear(question):
             kept.setdefault(question.intent, question)
-    if len(kept) < 2 and not (kept and utterance.intent in small_talk | VAGUE):
+    if "ask_condition" in kept:
+        kept = {intent: question for intent, question in kept.items() if intent in BESIDE_CAUTION}
+    alone = kept and (utterance.intent in small_talk | VAGUE or "ask_condition" in kept)
+    if len(kept) < 2 and not alone:
         return []
     return sorted(kept.values(), key=_order)[:MOST]
 
 
 def _is_clear(question: Question) -> bool:
     if len(question.text.split()) < FEWEST_WORDS:
-        return False
+        return question.intent.startswith("ask_") and question.confidence >= CLEAR_WORD
     if question.intent in COMMANDS:
         return question.confidence >= CLEAR_COMMAND
     return question.intent.startswith("ask_") and question.confidence >= CLEAR_QUESTION

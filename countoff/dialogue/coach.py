@@ -9,7 +9,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from countoff.dialogue import after, answering, clauses, informing, running, sets, steps, talk, triage, walk
+from countoff.dialogue import (
+    after,
+    answering,
+    clauses,
+    informing,
+    replies,
+    running,
+    sets,
+    steps,
+    talk,
+    triage,
+    walk,
+    wording,
+)
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import ConversationState
 from countoff.dialogue.turn import Turn
@@ -22,14 +35,6 @@ Handler = Callable[[Context], object]
 
 KEEPS_QUIET = frozenset({"repeat", "ask_source"})
 """Replies that must not become what "repeat" repeats."""
-
-PENDING: dict[str, Callable[[Context], bool]] = {
-    "triage_where": triage.where_answered,
-    "triage_choice": triage.choice_answered,
-    "pain_gone": triage.gone_answered,
-    "effort": after.rate,
-    "forget": after.forget_answered,
-}
 
 HANDLERS: dict[str, Handler] = {
     "ask_how_to": steps.how_to,
@@ -46,7 +51,6 @@ HANDLERS: dict[str, Handler] = {
     "other_one": talk.other_one,
     "choose_exercise": talk.choose_exercise,
     "out_of_scope": talk.out_of_scope,
-    "nlu_fallback": talk.not_understood,
     "start_session": sets.start,
     "inform": informing.inform,
     "resume": sets.resume,
@@ -74,6 +78,34 @@ EXPLANATIONS = frozenset({"ask_how_to", "all_steps", "ask_source"})
 """Handlers of their own that explain something: in mid-set they pause as a question does."""
 ABOUT_CONDITIONS = frozenset({"ask_condition", "ask_benefits", "ask_level", "ask_safety"})
 """Questions in which a condition is what is asked about, so that the answer itself carries the caution."""
+ASKING_LEAVE = frozenset(
+    {
+        "ask_safety",
+        "ask_level",
+        "ask_variations",
+        "ask_unknown",
+        "ask_sides",
+        "ask_what_is",
+        "ask_how_to",
+        "nlu_fallback",
+    }
+)
+AFTER_RED_FLAG = frozenset({"affirm", "deny", "easier", "harder", "inform", "report_constraint", "nlu_fallback"}) | {
+    "out_of_scope",
+    "goodbye",
+    "greet",
+    "help",
+    "ask_stop_rule",
+    "ask_feel",
+    "rate_effort",
+    "next_step",
+    "ask_whats_next",
+    "ask_unknown",
+}
+"""What gets nothing but the advice once a red flag was reported."""
+STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
+IN_SET = {"next_step": "whats_next", "current_step": "left"}
+"""In a set these ask about the set, not about the instructions."""
 A_FEW_WORDS = 3
 OFFERS = ["ask_how_to", "ask_band", "start_session", "easier"]
 
@@ -119,11 +151,30 @@ class Coach:
         state.begin_turn(now)
         _catch_up(ctx)
         _decide(ctx)
+        if state.pain is not None and state.pain.red_flag and not ctx.turn.forget:
+            _end_with_the_advice(ctx)
         if _has_finished(ctx) and not ctx.turn.forget:
             after.ask_effort(ctx)
         if utterance.intent not in KEEPS_QUIET:
             state.last_says = [says.to_json() for says in ctx.turn.says]
         return ctx.turn
+
+
+def _end_with_the_advice(ctx: Context) -> None:
+    """While a red flag stands, every reply ends with the advice, and no button offers a set."""
+    turn = ctx.turn
+    turn.says = [
+        replace(said, buttons=tuple(b for b in said.buttons if b.payload not in _set_payloads(ctx)))
+        for said in turn.says
+    ]
+    if not any(said.response in ("utter_red_flag_advice", "utter_red_flag_no_set") for said in turn.says):
+        turn.say("utter_red_flag_no_set")
+
+
+def _set_payloads(ctx: Context) -> set[str]:
+    return {b.payload for b in ctx.offers(["start_session", "resume", "easier"])} | {
+        b.payload for b in ctx.offers(["harder"])
+    }
 
 
 def _catch_up(ctx: Context) -> None:
@@ -150,7 +201,9 @@ def _decide(ctx: Context) -> None:
         _report_only(ctx)
     elif utterance.safety.kind or utterance.intent in ("report_pain", "report_red_flag"):
         _safety(ctx)
-    elif _sounds_like_a_command(ctx) or (ctx.state.pending and _answered(ctx)):
+    elif ctx.state.pain is not None and ctx.state.pain.red_flag and _is_no_question(ctx):
+        ctx.turn.say("utter_red_flag_no_set")
+    elif _sounds_like_a_command(ctx) or _changes_set(ctx) or (ctx.state.pending and replies.answered(ctx)):
         pass
     else:
         _by_intent(ctx)
@@ -178,6 +231,32 @@ def _report_only(ctx: Context) -> None:
         ctx.turn.say(f"utter_report_{ctx.status}")
 
 
+def _is_no_question(ctx: Context) -> bool:
+    """Whether a message after a red flag is anything but a question about the exercise, or talk about the talk."""
+    intent = ctx.utterance.intent
+    asks_leave = wording.LEAVE.search(ctx.utterance.text) is not None
+    return asks_leave or intent in AFTER_RED_FLAG or intent in ABOUT_CONDITIONS
+
+
+def _changes_set(ctx: Context) -> bool:
+    """In a set: another band by its name, "too hard", or "done", whatever the rest of the sentence reads as."""
+    text, intent = ctx.utterance.text, ctx.utterance.intent
+    if not ctx.in_set or ctx.state.pain is not None:
+        return False
+    if walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
+        walk.change_band(ctx)
+    elif intent in STEP_TALK and wording.TOO_HARD.search(text):
+        walk.walk(ctx, "easier")
+    elif intent in STEP_TALK and wording.DONE.search(text):
+        sets.stop(ctx)
+        after.ask_effort(ctx)
+    elif intent in IN_SET:
+        sets.steer(ctx, IN_SET[intent])
+    else:
+        return False
+    return True
+
+
 def _safety(ctx: Context) -> None:
     kind = ctx.utterance.safety.kind
     if kind == "red_flag" or ctx.utterance.intent == "report_red_flag":
@@ -185,7 +264,7 @@ def _safety(ctx: Context) -> None:
     elif kind == "stop":
         triage.finish(ctx) if ctx.state.pain else sets.stop(ctx)
     elif ctx.state.pain and ctx.state.pending and ctx.state.pending.kind in ("triage_where", "pain_gone"):
-        PENDING[ctx.state.pending.kind](ctx)
+        replies.answered(ctx)
     else:
         triage.report(ctx)
 
@@ -197,69 +276,6 @@ def _sounds_like_a_command(ctx: Context) -> bool:
         return False
     sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
     return True
-
-
-def _answered(ctx: Context) -> bool:
-    """Let the reply answer the question that is pending; False where it is about something else."""
-    pending = ctx.state.pending
-    assert pending is not None
-    if pending.kind in PENDING:
-        return PENDING[pending.kind](ctx)
-    handler = REPLIES.get(pending.kind, {}).get(ctx.utterance.intent)
-    if handler is None:
-        return False
-    handler(ctx)
-    return True
-
-
-def _begin(ctx: Context) -> None:
-    if sets.take_wishes(ctx):
-        sets.begin(ctx)
-
-
-def _as_you_like(ctx: Context) -> None:
-    ctx.state.pending = None
-    ctx.turn.say("utter_as_you_like", *ctx.offers(OFFERS))
-
-
-def _meant(ctx: Context, option: int) -> None:
-    options = ctx.state.pending.data["options"] if ctx.state.pending else []
-    ctx.state.pending = None
-    _by_intent(replace(ctx, utterance=ctx.utterance.as_intent(options[option])))
-
-
-def _meant_neither(ctx: Context) -> None:
-    ctx.state.pending = None
-    ctx.turn.say("utter_not_understood", *ctx.offers(OFFERS))
-
-
-REPLIES: dict[str, dict[str, Handler]] = {
-    "offer_start": {"affirm": _begin, "start_session": _begin, "resume": _begin, "deny": _as_you_like},
-    "offer_resume": {
-        "affirm": sets.resume,
-        "start_session": sets.resume,
-        "resume": sets.resume,
-        "deny": _as_you_like,
-    },
-    "restart": {
-        "affirm": partial(sets.begin, restart=True),
-        "start_session": partial(sets.begin, restart=True),
-        "resume": sets.resume,
-        "deny": _as_you_like,
-    },
-    "restart_or_resume": {
-        "affirm": sets.resume,
-        "start_session": partial(sets.begin, restart=True),
-        "resume": sets.resume,
-        "deny": _as_you_like,
-    },
-    "did_you_mean": {
-        "affirm": partial(_meant, option=0),
-        "other_one": partial(_meant, option=1),
-        "deny": _meant_neither,
-    },
-}
-"""What a reply does to a question that is pending, by the intent of the reply."""
 
 
 def _by_intent(ctx: Context) -> None:
@@ -277,7 +293,7 @@ def _by_intent(ctx: Context) -> None:
 
 
 def _explains(intent: str) -> bool:
-    return intent in EXPLANATIONS or intent not in {*HANDLERS, *SMALL_TALK}
+    return intent in EXPLANATIONS or intent not in {*HANDLERS, *SMALL_TALK, "nlu_fallback"}
 
 
 def _asks_what_is_left(ctx: Context) -> bool:
@@ -291,11 +307,21 @@ def _asks_what_is_left(ctx: Context) -> bool:
 
 def _answer(ctx: Context) -> None:
     intent = ctx.utterance.intent
+    chosen = ctx.utterance.first("exercise")
+    if chosen in ctx.knowledge.exercises and not ctx.in_set and intent != "choose_exercise":
+        talk.switch_exercise(ctx, str(chosen))
     handler = HANDLERS.get(intent)
     if handler is not None:
         handler(ctx)
+    elif intent == "nlu_fallback":
+        _not_understood(ctx)
+    elif intent == "affirm" and ctx.status == "paused":
+        sets.resume(ctx)
+    elif intent in ("affirm", "deny") and ctx.running:
+        ctx.turn.say("utter_going_on")
     elif intent in SMALL_TALK:
-        ctx.turn.say(f"utter_{intent}", *ctx.offers(OFFERS))
+        quiet = ctx.in_set or ctx.state.pain is not None or intent == "goodbye"
+        ctx.turn.say(f"utter_{intent}", *(() if quiet else ctx.offers(OFFERS)))
     else:
         _question(ctx)
 
@@ -306,18 +332,35 @@ def _answer_in_set(ctx: Context, parts: list[Context]) -> None:
         running.run(ctx, "question", silent=True)
     for part in parts:
         _answer(replace(part, utterance=replace(part.utterance, voice=True), session=ctx.session))
-    if ctx.state.pain is None:
+    if ctx.state.pain is None and not ctx.turn.cautions and not ctx.running:
         ctx.ask("offer_resume")
         ctx.turn.say("utter_offer_resume", *ctx.offers(["resume", "stop"]))
 
 
 def _question(ctx: Context) -> None:
-    """Answer; a condition of the user's own that comes with it gets its caution first."""
+    """Answer; a condition of the user's own, said now or before, gets its caution first."""
     utterance = ctx.utterance
-    chosen = utterance.first("exercise")
-    if chosen in ctx.knowledge.exercises and not ctx.in_set:
-        talk.switch_exercise(ctx, str(chosen))
+    if utterance.intent == "ask_condition" or _asks_leave_with_a_condition(ctx):
+        answering.caution(ctx)
+        return
     new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
     if new and utterance.intent not in ABOUT_CONDITIONS:
-        answering.answer_question(ctx, utterance.as_intent("ask_condition"))
-    answering.answer_question(ctx, utterance)
+        answering.caution(ctx)
+    described = ctx.exercise.variations.get(str(utterance.first("variation")))
+    if utterance.intent == "ask_what_is" and described is not None and described.id != ctx.exercise.default_variation:
+        steps.how_to(ctx)
+        return
+    answering.answer_question(ctx)
+
+
+def _asks_leave_with_a_condition(ctx: Context) -> bool:
+    """Whether somebody who has named a condition asks "may I …": the caution holds for every version."""
+    leave = ctx.utterance.intent in ASKING_LEAVE and wording.LEAVE.search(ctx.utterance.text)
+    return bool(ctx.state.conditions and leave)
+
+
+def _not_understood(ctx: Context) -> None:
+    if _asks_leave_with_a_condition(ctx):
+        answering.caution(ctx)
+    else:
+        talk.not_understood(ctx)

@@ -9,10 +9,10 @@ from countoff.dialogue.context import Context
 def inform(ctx: Context) -> None:
     """Read bare values: what is lacking, a condition, a thing the last answer is asked about again, or wishes."""
     utterance = ctx.utterance
-    if utterance.values("constraint"):
+    if utterance.values("constraint") and utterance.number(*sets.DETAIL_ROLES) is None:
         walk.constraint(ctx)
     elif utterance.values("condition"):
-        answering.answer_question(ctx, utterance.as_intent("ask_condition"))
+        answering.caution(ctx)
     elif utterance.number(*sets.DETAIL_ROLES) is None and talk.about_this(ctx):
         return
     elif utterance.first("exercise"):

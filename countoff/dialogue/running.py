@@ -33,7 +33,7 @@ def _say(ctx: Context, step: Step) -> None:
     """Say the outcome of a command; figures become parameters of its response."""
     data = step.data
     params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
-    params |= data.get("tempo_s", {})
+    params |= {phase: _plain(seconds) for phase, seconds in data.get("tempo_s", {}).items()}
     params |= data.get("summary") or {}
     if "text" in params:
         # "text" is how the action server names the whole utterance.
@@ -49,6 +49,11 @@ def _say(ctx: Context, step: Step) -> None:
     elif step.note == "stopped" and not data["done_left"] + data["done_right"]:
         response += "_before_the_first"
     ctx.turn.say(response, **params)
+
+
+def _plain(seconds: float) -> float:
+    """Two rather than 2.0."""
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def last_cue(ctx: Context) -> bool:

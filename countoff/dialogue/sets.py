@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from countoff.dialogue import answering, talk, triage
 from countoff.dialogue.context import Context
 from countoff.dialogue.running import run
+from countoff.dialogue.wording import tempo_in
 from countoff.errors import OutOfRange
 from countoff.exercises import Rung, allowed, rung_for
 from countoff.session import Prescription, Tempo
@@ -16,11 +18,7 @@ DETAIL_ROLES = ("reps", "sets", "seconds", None)
 
 def start(ctx: Context) -> None:
     """Start a set, or ask the one question that names what would be counted."""
-    if ctx.state.pain is not None:
-        triage.ask_gone(ctx)
-        return
-    if ctx.utterance.values("condition"):
-        answering.answer_question(ctx, ctx.utterance.as_intent("ask_condition"))
+    if _must_wait(ctx):
         return
     if ctx.status == "paused" and not has_details(ctx):
         ctx.ask("restart_or_resume")
@@ -39,10 +37,43 @@ def start(ctx: Context) -> None:
         offer(ctx)
 
 
+def _must_wait(ctx: Context) -> bool:
+    """Whether nothing may be counted yet: pain, a condition just named, or one that nobody has cleared."""
+    state = ctx.state
+    if state.pain is not None:
+        triage.ask_gone(ctx)
+        return True
+    if ctx.turn.cautions:
+        return True
+    if any(condition not in state.conditions for condition in ctx.utterance.values("condition")):
+        answering.caution(ctx)
+        return True
+    if state.conditions and not state.cleared:
+        ctx.ask("clearance")
+        ctx.turn.say("utter_ask_clearance")
+        return True
+    return False
+
+
+def cleared(ctx: Context) -> None:
+    """A doctor or therapist has agreed: go on with what was paused, or offer a set."""
+    ctx.state.cleared = True
+    ctx.state.pending = None
+    if ctx.status == "paused":
+        resume(ctx)
+    else:
+        offer(ctx)
+
+
+def not_cleared(ctx: Context) -> None:
+    """Nobody has agreed yet, so nothing starts."""
+    ctx.state.pending = None
+    ctx.turn.say("utter_not_cleared", *ctx.offers(["ask_safety", "ask_stop_rule"]))
+
+
 def offer(ctx: Context) -> None:
     """Name what would be counted and ask for a yes."""
-    if ctx.state.pain is not None:
-        triage.ask_gone(ctx)
+    if _must_wait(ctx):
         return
     ctx.ask("offer_start")
     wanted = _prescription(ctx)
@@ -51,11 +82,10 @@ def offer(ctx: Context) -> None:
 
 def begin(ctx: Context, *, restart: bool = False) -> None:
     """Start the set that is wished for, after the one breath of preparation before a first set."""
-    if ctx.state.pain is not None:
-        triage.ask_gone(ctx)
+    if _must_wait(ctx):
         return
     state = ctx.state
-    state.pending = None
+    state.pending = state.steps = None
     wanted = _prescription(ctx)
     if not state.preflight_given:
         state.preflight_given = True
@@ -86,8 +116,7 @@ def steer(ctx: Context, verb: str) -> None:
 
 def resume(ctx: Context) -> None:
     """Go on after a pause; after pain, only once it is gone; with nothing paused, offer a start."""
-    if ctx.state.pain is not None:
-        triage.ask_gone(ctx)
+    if _must_wait(ctx):
         return
     ctx.state.pending = None
     if ctx.status == "idle":
@@ -101,6 +130,11 @@ def stop(ctx: Context) -> None:
     was_idle = ctx.status == "idle"
     ctx.state.pending = None
     ctx.state.steps = None
+    if was_idle and ctx.turn.ended:
+        # The player stopped by itself a moment ago and said so.
+        summary = ctx.turn.ended[-1].summary
+        ctx.turn.say("utter_stopped", **summary)
+        return
     if was_idle:
         ctx.turn.session = {"action": "stop"}
         ctx.turn.say("utter_nothing_to_stop", *ctx.offers(["start_session", "ask_how_to"]))
@@ -123,36 +157,67 @@ def take_wishes(ctx: Context) -> bool:
     if chosen in ctx.knowledge.exercises:
         talk.switch_exercise(ctx, str(chosen))
     state.band_brand = utterance.first("band_brand") or state.band_brand
-    wishes = state.wishes
-    before = (wishes.reps, wishes.sets, wishes.rest_s)
-    reps, sets = utterance.number("reps", None), utterance.number("sets")
-    rest = utterance.number("seconds")
-    wishes.reps = wishes.reps if reps is None else reps
-    wishes.sets = wishes.sets if sets is None else sets
-    wishes.rest_s = wishes.rest_s if rest is None else rest
-    wishes.side = utterance.first("side") or wishes.side
     if not _choose_rung(ctx):
         return False
+    wanted = _wanted(ctx)
+    before = {name: getattr(state.wishes, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(state.wishes, name, value)
     try:
         _prescription(ctx)
     except OutOfRange as refused:
-        wishes.reps, wishes.sets, wishes.rest_s = before
-        ctx.turn.say(f"utter_out_of_range_{refused.field}", value=refused.value, low=refused.low, high=refused.high)
-        if not ctx.in_set:
-            ctx.ask("offer_start")
+        _refuse(ctx, refused, before)
         return False
     return True
+
+
+FIELDS = {
+    "reps_per_side": "reps",
+    "sets": "sets",
+    "rest_s": "rest_s",
+    "lift_s": "tempo",
+    "hold_s": "tempo",
+    "lower_s": "tempo",
+}
+"""The wish behind each field that a prescription may refuse."""
+
+
+def _wanted(ctx: Context) -> dict[str, Any]:
+    """The wishes in this message by name; a bare number answers the question that was asked about one."""
+    utterance, pending = ctx.utterance, ctx.state.pending
+    tempo = tempo_in(utterance)
+    asked = pending.data["wish"] if pending and pending.kind == "value" else "reps"
+    found = {
+        "reps": utterance.number("reps"),
+        "sets": utterance.number("sets"),
+        "rest_s": None if tempo else utterance.number("seconds"),
+        "side": utterance.first("side"),
+        "tempo": {**_tempo(ctx), **tempo} if tempo else None,
+    }
+    bare = None if tempo else utterance.number(None)
+    if bare is not None and found.get(asked) is None:
+        found[asked] = bare
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _refuse(ctx: Context, refused: OutOfRange, before: dict[str, Any]) -> None:
+    """Name the range; only the refused wish is dropped."""
+    wish = FIELDS[refused.field]
+    setattr(ctx.state.wishes, wish, before.get(wish))
+    ctx.turn.say(f"utter_out_of_range_{refused.field}", value=refused.value, low=refused.low, high=refused.high)
+    if not ctx.in_set:
+        ctx.ask("value", wish=wish)
 
 
 def _choose_rung(ctx: Context) -> bool:
     utterance, state, exercise = ctx.utterance, ctx.state, ctx.exercise
     variation = next((v for v in utterance.values("variation") if v in exercise.variations), None)
     colour = utterance.first("band_colour")
-    load = utterance.first("load")
+    load = "none" if "no_band" in utterance.values("constraint") else utterance.first("load")
     if colour:
         load = ctx.knowledge.bands.load_of(colour, state.band_brand)
         if load is None:
-            answering.answer_question(ctx, utterance.as_intent("ask_band"))
+            answering.answer_question(replace(ctx, utterance=utterance.as_intent("ask_band")))
             return False
     if variation is None and load is None:
         return True
@@ -183,7 +248,7 @@ def _rung(ctx: Context, variation: str | None, load: str | None) -> Rung | None:
 
 def _prescription(ctx: Context) -> Prescription:
     exercise, wishes, rung = ctx.exercise, ctx.state.wishes, ctx.rung
-    tempo = wishes.tempo or {phase: getattr(exercise.tempo, phase).default for phase in ("lift", "hold", "lower")}
+    tempo = _tempo(ctx)
     bands = ctx.knowledge.bands
     band = None if rung.load == "none" else ctx.state.band_colour or bands.colour_of(rung.load, ctx.state.band_brand)
     return Prescription(
@@ -196,6 +261,12 @@ def _prescription(ctx: Context) -> Prescription:
         start_side="left" if wishes.side == "left" else "right",
         tempo=Tempo.from_wire(tempo),
     )
+
+
+def _tempo(ctx: Context) -> dict[str, float]:
+    """The tempo wished for, or the exercise's own."""
+    usual = {phase: getattr(ctx.exercise.tempo, phase).default for phase in ("lift", "hold", "lower")}
+    return ctx.state.wishes.tempo or usual
 
 
 def _form_cues(ctx: Context) -> list[str]:

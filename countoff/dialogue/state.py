@@ -82,6 +82,8 @@ class ConversationState:
     """``easier`` or ``harder``, whichever was walked last."""
     after_pain: bool = False
     """True once pain was reported in this conversation and taken back: bench and bar stay out."""
+    cleared: bool = False
+    """True once the user has said that a doctor or therapist agrees, after a condition was named."""
     given_up: str | None = None
     """Id of a session that pain stopped and that is not to go on."""
     preflight_given: bool = False
@@ -107,6 +109,7 @@ class ConversationState:
         if not self.last_turn_ms or now_ms - self.last_turn_ms > CONVERSATION_GAP_MS:
             self.started_ms = now_ms
             self.conditions = []
+            self.cleared = False
             self.topic = self.steps = self.pending = None
             self.last_says = []
             self.after_pain = False

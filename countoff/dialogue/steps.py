@@ -11,13 +11,17 @@ def how_to(ctx: Context) -> None:
     """Begin the instructions of the variation that is meant."""
     variation = _meant(ctx)
     ctx.state.variation = variation.id
+    hurt = ctx.state.pain is not None or ctx.state.after_pain or "fall" in ctx.state.conditions
+    if hurt and variation.not_after_pain:
+        ctx.turn.say("utter_variation_not_now", *ctx.offers(["ask_how_to", "ask_balance"]))
+        return
     if variation.steps is None:
         line, _ = ctx.knowledge.provenance(variation.facts)
         _remember(ctx, variation, variation.facts)
         ctx.turn.say(
             "utter_variation_without_steps",
             *ctx.offers(["ask_how_to", "ask_variations", "easier"]),
-            variation=variation.names.spoken,
+            summary=variation.summary,
             source=line,
         )
         return
@@ -44,6 +48,9 @@ def current_step(ctx: Context) -> None:
         how_to(ctx)
         return
     variation = _reading(ctx)
+    wanted = ctx.utterance.number(None)
+    if isinstance(wanted, int) and 1 <= wanted <= len(variation.steps or []):
+        ctx.state.steps = StepCursor(variation.id, wanted - 1)
     _say_step(ctx, variation)
 
 

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countoff.dialogue import answering, running, steps
+from countoff.dialogue import answering, running, steps, walk
 from countoff.dialogue.context import Context
+from countoff.dialogue.state import Topic
 from countoff.dialogue.turn import Button, Say
 from countoff.dialogue.utterance import Entity, Utterance
+
+FORM_KINDS = ("form_point", "body_part")
+FORM_POINTS = {
+    "knee_height": "ask_knee_height",
+    "arms": "ask_arms",
+    "feet": "ask_stance",
+    "tempo": "ask_tempo",
+    "core": "ask_core",
+    "back": "ask_back",
+    "breathing": "ask_breathing",
+    "knee": "ask_knee_height",
+    "arm": "ask_arms",
+    "hand": "ask_arms",
+    "foot": "ask_stance",
+    "head": "ask_stance",
+    "chest": "ask_stance",
+    "low_back": "ask_back",
+    "stomach": "ask_core",
+}
+"""The form question that a bare point of form or body part stands for."""
 
 CLEAR_LEAD = 0.25
 """Below the fallback's threshold, a best reading of at least this probability is worth asking about."""
@@ -31,6 +52,9 @@ def shorter(ctx: Context) -> None:
 def more(ctx: Context) -> None:
     """The last answer in its long form."""
     topic = ctx.state.topic
+    if topic is None and ctx.state.last_direction:
+        walk.walk(ctx, ctx.state.last_direction)
+        return
     if topic and topic.form == "long" and topic.intent != "ask_how_to":
         ctx.turn.say("utter_that_is_all", *ctx.offers(["ask_source", "ask_how_to", "ask_mistakes"]))
         return
@@ -59,6 +83,9 @@ def who_says_so(ctx: Context) -> None:
         sources = [knowledge.sources[s] for s in ids]
         text = "\n".join(f"• {s.title}, {s.author}: {s.address} ({s.accessed})" for s in sources)
         ctx.turn.say("utter_source", sources=text)
+        for source in sources:
+            if source.cites:
+                ctx.turn.say("utter_source_cites", source=source.spoken, cited=source.cites)
     if any(knowledge.facts[fact].conflicts_with for fact in topic.facts):
         ctx.turn.say("utter_sources_disagree")
 
@@ -66,7 +93,7 @@ def who_says_so(ctx: Context) -> None:
 def _again(ctx: Context, form: str) -> None:
     topic = ctx.state.topic
     if topic is None:
-        ctx.turn.say("utter_nothing_to_repeat", *ctx.offers(["help"]))
+        repeat(ctx)
         return
     if topic.intent == "ask_how_to":
         steps.all_steps(ctx) if form == "long" else steps.current_step(ctx)
@@ -84,10 +111,13 @@ def _again(ctx: Context, form: str) -> None:
 def follow_up_next(ctx: Context) -> None:
     """The one after the one just talked about: the next band, the next step, the next rung."""
     topic = ctx.state.topic
+    if ctx.utterance.values("variation"):
+        steps.how_to(ctx)
+        return
     if ctx.state.steps and topic and topic.intent == "ask_how_to":
         steps.next_step(ctx)
         return
-    colour = topic.about[0] if topic and topic.key.startswith("band/") and topic.about else None
+    colour = _colour_of(ctx, topic) if topic and topic.intent == "ask_band" else None
     after = ctx.knowledge.bands.next_in_set(colour, ctx.state.band_brand) if colour else None
     if after:
         _ask_again(ctx, "ask_band", Entity("band_colour", after))
@@ -97,6 +127,12 @@ def follow_up_next(ctx: Context) -> None:
         more(ctx)
     else:
         ctx.turn.say("utter_next_of_what", *ctx.offers(["ask_how_to", "ask_band", "start_session"]))
+
+
+def _colour_of(ctx: Context, topic: Topic) -> str:
+    """The colour an answer about bands was about; the lightest, with which one begins, where it named none."""
+    shades = [shade.colour for shade in ctx.knowledge.bands.convention(ctx.state.band_brand).shades]
+    return next((thing for thing in topic.about if thing in shades), shades[0])
 
 
 def other_one(ctx: Context) -> None:
@@ -113,16 +149,26 @@ def other_one(ctx: Context) -> None:
 
 
 def about_this(ctx: Context) -> bool:
-    """A bare thing after an answer asks the same about it ("and glutes?"); False where that makes no sense."""
+    """A bare thing after an answer asks the same about it ("and glutes?"), or else about its form ("and my arms?").
+
+    False where neither makes sense.
+    """
     topic = ctx.state.topic
-    things = answering.about(ctx.utterance)
+    things = answering.about(ctx)
     if topic is None or not things:
         return False
-    name = answering.topic_of(topic.intent)
-    found = ctx.knowledge.answer(name, things, ctx.exercise.id, None)
-    if found is None or "/" not in found.key:
+    if topic.intent == "ask_how_to" and ctx.utterance.values("variation"):
+        steps.how_to(ctx)
+        return True
+    found = ctx.knowledge.answer(answering.topic_of(topic.intent), things, ctx.exercise.id, None)
+    if found is not None and ("/" in found.key or "@" in found.key):
+        answering.remember(ctx)
+        answering.give(ctx, found, topic.intent, things, "short" if ctx.utterance.voice else "long")
+        return True
+    point = next((FORM_POINTS[value] for value in ctx.utterance.values(*FORM_KINDS) if value in FORM_POINTS), None)
+    if point is None:
         return False
-    answering.give(ctx, found, topic.intent, things, "short" if ctx.utterance.voice else "long")
+    answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent(point)))
     return True
 
 
@@ -132,11 +178,13 @@ def _ask_again(ctx: Context, intent: str, entity: Entity) -> None:
         ctx.state.variation = str(entity.value)
         steps.how_to(replace(ctx, utterance=asked))
     else:
-        answering.answer_question(replace(ctx, utterance=asked), asked)
+        answering.answer_question(replace(ctx, utterance=asked))
 
 
 def not_understood(ctx: Context) -> None:
     """Ask which of two readings is meant where two are likely; else say so and name what the coach can do."""
+    if about_this(ctx):
+        return
     topics = ctx.knowledge.topics
     likely = [(name, p) for name, p in ctx.utterance.ranking if name not in ("nlu_fallback", "out_of_scope")][:2]
     first_is_scope = bool(ctx.utterance.ranking) and ctx.utterance.ranking[0][0] == "out_of_scope"
@@ -184,3 +232,4 @@ def switch_exercise(ctx: Context, exercise: str) -> None:
         return
     state.exercise = exercise
     state.rung = state.variation = state.steps = state.topic = None
+    state.faults = []

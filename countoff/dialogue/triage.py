@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from countoff.dialogue import running, walk
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Pain
 
 RED_FLAG_PLACES = frozenset({"chest", "ribs", "head"})
 """Pain here is never triaged by a coach (chest pain: NHS Tayside and TheraBand stop lists; the head by caution)."""
+
+
+CHARACTER = re.compile(
+    r"\b(sharp|dull|ach\w*|pull\w*|burn\w*|stab\w*|throb\w*|pinch\w*|cramp\w*|sting\w*|shoot\w*|tight|sore)\b",
+    re.IGNORECASE,
+)
+"""Words for what a pain is like."""
 
 
 def report(ctx: Context) -> None:
@@ -23,6 +32,9 @@ def report(ctx: Context) -> None:
     ctx.state.pain = Pain(already_red, place or (pain.place if pain else None), None, ctx.now_ms)
     if already_red:
         _say_red_flag(ctx)
+        return
+    if ctx.state.pain.place and CHARACTER.search(ctx.utterance.text):
+        where_answered(ctx)
         return
     ctx.ask("triage_where")
     ctx.turn.say("utter_triage_what" if ctx.state.pain.place else "utter_triage_where")
@@ -66,13 +78,18 @@ def where_answered(ctx: Context) -> bool:
     if utterance.intent == "pain_gone":
         gone(ctx)
         return True
-    if place is None and utterance.intent not in (
-        "inform",
-        "report_pain",
-        "affirm",
-        "deny",
-        "nlu_fallback",
-        "ask_feel",
+    if (
+        place is None
+        and not CHARACTER.search(utterance.text)
+        and utterance.intent
+        not in (
+            "inform",
+            "report_pain",
+            "affirm",
+            "deny",
+            "nlu_fallback",
+            "ask_feel",
+        )
     ):
         return False
     pain = ctx.state.pain or Pain(since_ms=ctx.now_ms)
@@ -103,6 +120,10 @@ def choice_answered(ctx: Context) -> bool:
         ask_gone(ctx)
     elif intent == "pain_gone":
         gone(ctx)
+    elif (
+        CHARACTER.search(ctx.utterance.text) or ctx.utterance.safety.kind == "pain" or ctx.utterance.first("body_part")
+    ):
+        return where_answered(ctx)
     else:
         return False
     return True

@@ -69,6 +69,8 @@ class Turn:
     """``custom.answer`` of the wire form."""
     effort: str | None = None
     """How hard the last set was, to be kept with it in the log."""
+    cautions: bool = False
+    """The turn cautions a user with a condition, so that no set is offered in it."""
     forget: bool = False
     """Everything stored about this user is to be erased."""
 

@@ -70,10 +70,10 @@ class Utterance:
         """Value of the first entity of a kind."""
         return next(iter(self.values(kind)), None)
 
-    def number(self, *roles: str | None) -> int | None:
-        """The last number that has one of these roles; a later number corrects an earlier one."""
+    def number(self, *roles: str | None) -> Any:
+        """The last number that has one of these roles; a later number corrects an earlier one. None without one."""
         found = [e.value for e in self.entities if e.kind == "number" and e.role in roles]
-        return int(found[-1]) if found else None
+        return found[-1] if found else None
 
     def as_intent(self, intent: str) -> Utterance:
         """The same message read with another intent."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
-from countoff.dialogue import running
+from countoff.dialogue import answering, running
 from countoff.dialogue.context import Context
-from countoff.exercises import AtEnd, Move, Rung, refit, step
+from countoff.exercises import LOADS, AtEnd, Move, Rung, refit, rung_for, step
+
+SPEAKS_OF_A_BAND = re.compile(r"\b(band|loop|resistance|elastic)\b", re.IGNORECASE)
 
 
 def walk(ctx: Context, direction: str) -> None:
@@ -15,14 +19,21 @@ def walk(ctx: Context, direction: str) -> None:
     if direction == "harder" and state.pain is not None:
         ctx.turn.say("utter_only_easier_after_pain")
         return
+    if names_band(ctx):
+        change_band(ctx)
+        return
     after_pain = state.pain is not None or state.after_pain or "fall" in state.conditions
-    move = step(ctx.exercise, ctx.rung.id, direction, state.constraints, after_pain)  # type: ignore[arg-type]
+    state.topic = None
+    move = step(ctx.exercise, _from(ctx, direction).id, direction, state.constraints, after_pain)  # type: ignore[arg-type]
     state.last_direction = direction
     if isinstance(move, AtEnd):
         if ctx.running:
             running.run(ctx, "question", silent=True)
         _say_facts(ctx, direction, list(move.facts))
         slower = "slower" if direction == "harder" else "ask_reps"
+        if state.pain is not None:
+            ctx.turn.say("utter_ladder_end_after_pain", why=move.why)
+            return
         ctx.turn.say(
             "utter_ladder_end",
             *ctx.offers([slower, "start_session" if ctx.status == "idle" else "resume"]),
@@ -32,10 +43,50 @@ def walk(ctx: Context, direction: str) -> None:
     _take(ctx, move, direction)
 
 
+def names_band(ctx: Context) -> bool:
+    """Whether the message names the band to take, or that there be none, rather than a direction."""
+    utterance = ctx.utterance
+    return bool(utterance.values("band_colour")) or "no_band" in utterance.values("constraint")
+
+
+def change_band(ctx: Context) -> None:
+    """Take exactly the band that is named, or none; a running count pauses and keeps its rep."""
+    state, exercise = ctx.state, ctx.exercise
+    colour = None if "no_band" in ctx.utterance.values("constraint") else ctx.utterance.first("band_colour")
+    load = ctx.knowledge.bands.load_of(colour, state.band_brand) if colour else "none"
+    here = exercise.variations[ctx.rung.variation]
+    fitting = [v for v in exercise.variations.values() if load in v.loads and v.place == here.place]
+    order = sorted(fitting, key=lambda v: (v.id != here.id, v.range != here.range, v.id != exercise.default_variation))
+    rung = rung_for(exercise, order[0].id, load) if order and load else None
+    if rung is None:
+        answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent("ask_band")))
+        return
+    heavier = LOADS.index(rung.load) > LOADS.index(ctx.rung.load)
+    state.rung, state.variation, state.band_colour, state.topic = rung.id, rung.variation, colour, None
+    if ctx.in_set:
+        running.run(ctx, "harder" if heavier else "easier", silent=True, variation=rung.variation, band=colour)
+    if state.pain is not None:
+        ctx.turn.say("utter_nothing_after_pain")
+        return
+    ctx.ask("offer_resume" if ctx.in_set else "offer_start")
+    response = "utter_band_changed_in_set" if ctx.in_set else "utter_band_changed"
+    ctx.turn.say(
+        response, *ctx.offers(["resume" if ctx.in_set else "start_session", "easier"]), rung=rung_words(ctx, rung)
+    )
+
+
 def constraint(ctx: Context) -> None:
     """Remember what the user lacks or cannot do, and move to a rung that does without."""
     state = ctx.state
     lacking = ctx.utterance.values("constraint")
+    if not lacking and names_band(ctx):
+        change_band(ctx)
+        return
+    if not lacking and ctx.utterance.values("item"):
+        # "I have a bar" lacks nothing: say what it is good for.
+        state.constraints = [c for c in state.constraints if c.removeprefix("no_") not in ctx.utterance.values("item")]
+        answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent("ask_equipment")))
+        return
     if not lacking:
         ctx.turn.say("utter_what_is_missing")
         return
@@ -52,6 +103,21 @@ def constraint(ctx: Context) -> None:
     _take(ctx, move, "easier")
 
 
+def _from(ctx: Context, direction: str) -> Rung:
+    """The rung to walk from: of the version talked about; with a band where the message speaks of one."""
+    exercise, here = ctx.exercise, ctx.rung
+    if ctx.in_set:
+        return here
+    focus = ctx.state.variation
+    if focus and focus != here.variation:
+        here = rung_for(exercise, focus, here.load) or here
+    if here.load == "none" and SPEAKS_OF_A_BAND.search(ctx.utterance.text):
+        # Too strong is taken to be a medium one, too light a light one, where no colour was ever named.
+        guess = "medium" if direction == "easier" else "light"
+        here = rung_for(exercise, exercise.default_variation, guess) or here
+    return here
+
+
 def _take(ctx: Context, move: Move, direction: str) -> None:
     state = ctx.state
     variation = ctx.exercise.variations[move.rung.variation]
@@ -59,7 +125,8 @@ def _take(ctx: Context, move: Move, direction: str) -> None:
         _say_facts(ctx, direction, variation.facts)
         line = ctx.turn.answer["source"] if ctx.turn.answer else ""
         offers = ctx.offers(["ask_variations", "start_session"])
-        ctx.turn.say("utter_rung_without_steps", *offers, why=move.why, source=line)
+        state.variation = variation.id
+        ctx.turn.say("utter_rung_without_steps", *offers, why=move.why, end=ctx.exercise.ends.hardest.text, source=line)
         return
     state.rung = move.rung.id
     state.variation = move.rung.variation

@@ -31,6 +31,7 @@ class Source(Strict):
         spoken: the short name a voice says, e.g. "the Verywell Fit article".
         accessed: the day on which the source was read.
         licence: terms of the source; we take facts from it and no wording.
+        cites: what the source itself rests on, where it says so.
     """
 
     id: Id
@@ -40,6 +41,7 @@ class Source(Strict):
     accessed: datetime.date
     licence: Text
     spoken: Text
+    cites: str | None = None
     note: str | None = None
 
 

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -49,14 +48,20 @@ def name_of(path: Path) -> str:
 
 @cache
 def kept_files() -> tuple[Path, ...]:
-    """Every file that is, or is about to be, under version control."""
+    """Every file that is, or is about to be, under version control; in an unpacked archive, what looks like one."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True).stdout
+        found = [PROJECT / name.decode() for name in listed.split(b"\0") if name]
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this is not a git checkout")
-    found = (PROJECT / name.decode() for name in listed.split(b"\0") if name)
-    return tuple(path for path in found if path.is_file())
+        found = [path for path in PROJECT.rglob("*") if not _is_made(path.relative_to(PROJECT))]
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
+def _is_made(path: Path) -> bool:
+    return path.parts[0] in ("models", "var", "results") or any(
+        part == "__pycache__" or (part.startswith(".") and part != ".ci") for part in path.parts[:-1]
+    )
 
 
 def kept_texts() -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,48 @@
+"""Small readings of the raw text where the intent alone does not tell."""
+
+from __future__ import annotations
+
+import re
+
+from countoff.dialogue.utterance import Utterance
+
+RESTART = re.compile(
+    r"\b(restart|re-start|start (again|over)|from the (top|beginning|start)|begin again)\b", re.IGNORECASE
+)
+DONE = re.compile(r"\b(done|finished|all done|completed?)\b", re.IGNORECASE)
+TOO_HARD = re.compile(r"\btoo (hard|heavy|much|difficult|tough|strong)\b", re.IGNORECASE)
+CHANGES_BAND = re.compile(
+    r"\b(use|make it|switch|swap|change|take|put|keep|go (back )?to|with|i'?m (on|using)|i (use|have|got|only have))\b",
+    re.IGNORECASE,
+)
+LEAVE = re.compile(r"\b(can|could|may|should) i\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
+"""Asking leave: "may I do the lying one"."""
+PHASES = {
+    "lift": re.compile(r"\b(up|lift|lifting|raise|rise)\b", re.IGNORECASE),
+    "hold": re.compile(r"\b(hold|holding|pause|top)\b", re.IGNORECASE),
+    "lower": re.compile(r"\b(down|lower|lowering)\b", re.IGNORECASE),
+}
+NEAR = 14
+"""How many characters may lie between a number and the phase it is about."""
+
+
+def tempo_in(utterance: Utterance) -> dict[str, float]:
+    """Seconds by phase where the message gives a tempo ("two up, one hold, three down"); empty otherwise."""
+    found: dict[str, float] = {}
+    for entity in utterance.entities:
+        if entity.kind != "number" or entity.role not in ("seconds", None):
+            continue
+        after, before = utterance.text[entity.end : entity.end + NEAR], utterance.text[: entity.start][-NEAR:]
+        phase = _nearest(after, first=True) or _nearest(before, first=False)
+        if phase and phase not in found:
+            found[phase] = float(entity.value)
+    return found
+
+
+def _nearest(piece: str, *, first: bool) -> str | None:
+    """The phase that is named first (or last) in a piece of text without another number between."""
+    words = re.split(r"\d", piece)[0 if first else -1]
+    places = {phase: match.start() for phase, pattern in PHASES.items() for match in pattern.finditer(words)}
+    if not places:
+        return None
+    return min(places, key=lambda p: places[p]) if first else max(places, key=lambda p: places[p])

@@ -75,12 +75,30 @@ def validate(root: Path | None) -> None:
     from countoff.exercises import validate as find_problems
 
     folder = root or DEFAULT_ROOT
-    problems = [*find_problems(folder), *(schema_problems(folder) if root is None else [])]
-    for problem in problems:
-        click.echo(str(problem), err=True)
+    problems = [str(problem) for problem in find_problems(folder)]
+    if root is None:
+        problems += [str(problem) for problem in schema_problems(folder)]
+    problems += _unreadable(folder)
+    for problem in dict.fromkeys(problems):
+        click.echo(problem, err=True)
     if problems:
-        raise click.ClickException(f"{len(problems)} problem(s) in the knowledge base.")
+        raise click.ClickException(f"{len(set(problems))} problem(s) in the knowledge base.")
     click.echo("The knowledge base is sound.")
+
+
+def _unreadable(folder: Path) -> list[str]:
+    """What is wrong with the cues, the vocabulary and the safety lexicon."""
+    from countoff.exercises.cues import load_cue_book
+    from countoff.nlu.lookups import read_forms
+    from countoff.nlu.safety_lexicon import Lexicon
+
+    problems = []
+    for read in (load_cue_book, read_forms, lambda root: Lexicon.load(root / "safety" / "en.yml")):
+        try:
+            read(folder)
+        except CountoffError as error:
+            problems.append(str(error))
+    return problems
 
 
 @knowledge.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -51,15 +50,20 @@ class Servers:
         model: the trained model to serve.
         settings: ports, host and data folder.
         environment: further environment variables, e.g. other databases in a test.
-        logs: folder of the servers' log files.
+        logs: folder of the servers' log files; ``log`` in the data folder of the settings where None.
     """
 
     model: Path
     settings: Settings
     environment: dict[str, str] = field(default_factory=dict)
-    logs: Path = PROJECT / "var" / "log"
+    logs: Path | None = None
     actions: subprocess.Popen[bytes] | None = None
     rasa: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log_folder(self) -> Path:
+        """Where both servers write their logs."""
+        return self.logs or self.settings.var / "log"
 
     @property
     def url(self) -> str:
@@ -85,7 +89,7 @@ class Servers:
             # Rasa would silently load the newest model instead.
             raise CountoffError(f"There is no model at {self.model}; run `make train`.")
         for name, port in (("PORT", self.settings.port), ("COUNTOFF_ACTION_PORT", self.settings.action_port)):
-            if not port_is_free(port):
+            if not port_is_free(port, self.settings.host if name == "PORT" else "127.0.0.1"):
                 raise CountoffError(f"Port {port} is in use. Stop what uses it, or choose another: {name}=… make serve")
         try:
             self.start_actions()
@@ -115,7 +119,7 @@ class Servers:
         while True:
             for name, process in (("action server", self.actions), ("Rasa server", self.rasa)):
                 if process is not None and process.poll() is not None:
-                    raise CountoffError(f"The {name} has ended. Its log is in {self.logs}.")
+                    raise CountoffError(f"The {name} has ended. Its log is in {self.log_folder}.")
             time.sleep(POLL_S)
 
     def end(self) -> None:
@@ -133,15 +137,14 @@ class Servers:
                 process.wait()
 
     def _launch(self, name: str, arguments: list[str], extra: dict[str, str]) -> subprocess.Popen[bytes]:
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.log_folder.mkdir(parents=True, exist_ok=True)
         environment = {
             **rasa_environment(),
             **self.environment,
             **extra,
             "COUNTOFF_ACTION_PORT": str(self.settings.action_port),
-            "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "countoff" / "standin")]),
         }
-        with (self.logs / f"{name}.log").open("ab") as log:
+        with (self.log_folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603
                 [sys.executable, *arguments],
                 cwd=PROJECT,
@@ -157,7 +160,9 @@ class Servers:
         while not answers(url):
             running = process()
             if running is None or running.poll() is not None:
-                raise CountoffError(f"The {name} ended while starting. Its log is in {self.logs}.")
+                raise CountoffError(f"The {name} ended while starting. Its log is in {self.log_folder}.")
             if time.monotonic() > deadline:
-                raise CountoffError(f"The {name} did not answer within {READY_WITHIN_S} s. Its log is in {self.logs}.")
+                raise CountoffError(
+                    f"The {name} did not answer within {READY_WITHIN_S} s. Its log is in {self.log_folder}."
+                )
             time.sleep(POLL_S)

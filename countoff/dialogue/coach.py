@@ -13,6 +13,7 @@ from countoff.dialogue import (
     after,
     answering,
     clauses,
+    first,
     informing,
     replies,
     running,
@@ -76,8 +77,6 @@ HANDLERS: dict[str, Handler] = {
 SMALL_TALK = frozenset({"greet", "goodbye", "thanks", "help", "ask_bot", "affirm", "deny"})
 EXPLANATIONS = frozenset({"ask_how_to", "all_steps", "ask_source"})
 """Handlers of their own that explain something: in mid-set they pause as a question does."""
-ABOUT_CONDITIONS = frozenset({"ask_condition", "ask_benefits", "ask_level", "ask_safety"})
-"""Questions in which a condition is what is asked about, so that the answer itself carries the caution."""
 ASKING_LEAVE = frozenset(
     {
         "ask_safety",
@@ -90,22 +89,6 @@ ASKING_LEAVE = frozenset(
         "nlu_fallback",
     }
 )
-AFTER_RED_FLAG = frozenset({"affirm", "deny", "easier", "harder", "inform", "report_constraint", "nlu_fallback"}) | {
-    "out_of_scope",
-    "goodbye",
-    "greet",
-    "help",
-    "ask_stop_rule",
-    "ask_feel",
-    "rate_effort",
-    "next_step",
-    "ask_whats_next",
-    "ask_unknown",
-}
-"""What gets nothing but the advice once a red flag was reported."""
-STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
-IN_SET = {"next_step": "whats_next", "current_step": "left"}
-"""In a set these ask about the set, not about the instructions."""
 A_FEW_WORDS = 3
 OFFERS = ["ask_how_to", "ask_band", "start_session", "easier"]
 
@@ -153,7 +136,7 @@ class Coach:
         _decide(ctx)
         if state.pain is not None and state.pain.red_flag and not ctx.turn.forget:
             _end_with_the_advice(ctx)
-        if _has_finished(ctx) and not ctx.turn.forget:
+        if first.has_finished(ctx) and not ctx.turn.forget:
             after.ask_effort(ctx)
         if utterance.intent not in KEEPS_QUIET:
             state.last_says = [says.to_json() for says in ctx.turn.says]
@@ -198,84 +181,15 @@ def _catch_up(ctx: Context) -> None:
 def _decide(ctx: Context) -> None:
     utterance = ctx.utterance
     if not utterance.text.strip():
-        _report_only(ctx)
+        first.report_only(ctx)
     elif utterance.safety.kind or utterance.intent in ("report_pain", "report_red_flag"):
-        _safety(ctx)
-    elif ctx.state.pain is not None and ctx.state.pain.red_flag and _is_no_question(ctx):
+        first.safety(ctx)
+    elif ctx.state.pain is not None and ctx.state.pain.red_flag and first.is_no_question(ctx):
         ctx.turn.say("utter_red_flag_no_set")
-    elif _sounds_like_a_command(ctx) or _changes_set(ctx) or (ctx.state.pending and replies.answered(ctx)):
+    elif first.sounds_like_a_command(ctx) or first.changes_set(ctx) or (ctx.state.pending and replies.answered(ctx)):
         pass
     else:
         _by_intent(ctx)
-
-
-def _has_finished(ctx: Context) -> bool:
-    """Whether a session has come to its end in this turn, with nothing amiss, so that it is asked how hard it was."""
-    return ctx.state.pain is None and any(ended.session.status == "finished" for ended in ctx.turn.ended)
-
-
-def _report_only(ctx: Context) -> None:
-    if ctx.utterance.problem is not None:
-        too_long = ctx.utterance.problem == "too_long"
-        ctx.turn.say("utter_too_long" if too_long else "utter_empty", *ctx.offers(OFFERS))
-    elif ctx.utterance.intent == "report_pain":
-        ctx.turn.say("utter_stop_pain")
-        triage.report(ctx)
-    elif _has_finished(ctx):
-        return
-    elif ctx.utterance.report is None:
-        ctx.turn.say("utter_empty", *ctx.offers(OFFERS))
-    elif ctx.status == "idle":
-        ctx.turn.say("utter_report_noted")
-    else:
-        ctx.turn.say(f"utter_report_{ctx.status}")
-
-
-def _is_no_question(ctx: Context) -> bool:
-    """Whether a message after a red flag is anything but a question about the exercise, or talk about the talk."""
-    intent = ctx.utterance.intent
-    asks_leave = wording.LEAVE.search(ctx.utterance.text) is not None
-    return asks_leave or intent in AFTER_RED_FLAG or intent in ABOUT_CONDITIONS
-
-
-def _changes_set(ctx: Context) -> bool:
-    """In a set: another band by its name, "too hard", or "done", whatever the rest of the sentence reads as."""
-    text, intent = ctx.utterance.text, ctx.utterance.intent
-    if not ctx.in_set or ctx.state.pain is not None:
-        return False
-    if walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
-        walk.change_band(ctx)
-    elif intent in STEP_TALK and wording.TOO_HARD.search(text):
-        walk.walk(ctx, "easier")
-    elif intent in STEP_TALK and wording.DONE.search(text):
-        sets.stop(ctx)
-        after.ask_effort(ctx)
-    elif intent in IN_SET:
-        sets.steer(ctx, IN_SET[intent])
-    else:
-        return False
-    return True
-
-
-def _safety(ctx: Context) -> None:
-    kind = ctx.utterance.safety.kind
-    if kind == "red_flag" or ctx.utterance.intent == "report_red_flag":
-        triage.red_flag(ctx)
-    elif kind == "stop":
-        triage.finish(ctx) if ctx.state.pain else sets.stop(ctx)
-    elif ctx.state.pain and ctx.state.pending and ctx.state.pending.kind in ("triage_where", "pain_gone"):
-        replies.answered(ctx)
-    else:
-        triage.report(ctx)
-
-
-def _sounds_like_a_command(ctx: Context) -> bool:
-    """While a set counts, a word that sounds like stop or pause is one: the safer reading."""
-    heard = ctx.utterance.safety.phonetic
-    if heard is None or not ctx.running or ctx.utterance.intent in ("inform", "start_session", "affirm"):
-        return False
-    sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
-    return True
 
 
 def _by_intent(ctx: Context) -> None:
@@ -344,12 +258,15 @@ def _question(ctx: Context) -> None:
         answering.caution(ctx)
         return
     new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
-    if new and utterance.intent not in ABOUT_CONDITIONS:
+    if new and utterance.intent not in first.ABOUT_CONDITIONS:
         answering.caution(ctx)
     described = ctx.exercise.variations.get(str(utterance.first("variation")))
     if utterance.intent == "ask_what_is" and described is not None and described.id != ctx.exercise.default_variation:
         steps.how_to(ctx)
         return
+    if utterance.first("band_colour") and not ctx.in_set and wording.USES_BAND.search(utterance.text):
+        # The band in use is where "easier" and "harder" start from.
+        walk.take_band(ctx)
     answering.answer_question(ctx)
 
 

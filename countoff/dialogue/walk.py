@@ -51,6 +51,26 @@ def names_band(ctx: Context) -> bool:
 
 def change_band(ctx: Context) -> None:
     """Take exactly the band that is named, or none; a running count pauses and keeps its rep."""
+    state = ctx.state
+    before = ctx.rung
+    if not take_band(ctx):
+        answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent("ask_band")))
+        return
+    state.topic = None
+    if ctx.in_set:
+        verb = "harder" if LOADS.index(ctx.rung.load) > LOADS.index(before.load) else "easier"
+        running.run(ctx, verb, silent=True, variation=ctx.rung.variation, band=state.band_colour)
+    if state.pain is not None:
+        ctx.turn.say("utter_nothing_after_pain")
+        return
+    ctx.ask("offer_resume" if ctx.in_set else "offer_start")
+    response = "utter_band_changed_in_set" if ctx.in_set else "utter_band_changed"
+    offers = ctx.offers(["resume" if ctx.in_set else "start_session", "easier"])
+    ctx.turn.say(response, *offers, rung=rung_words(ctx, ctx.rung))
+
+
+def take_band(ctx: Context) -> bool:
+    """Stand on the rung of the band that is named, or of none; False where its colour has no place."""
     state, exercise = ctx.state, ctx.exercise
     colour = None if "no_band" in ctx.utterance.values("constraint") else ctx.utterance.first("band_colour")
     load = ctx.knowledge.bands.load_of(colour, state.band_brand) if colour else "none"
@@ -59,20 +79,9 @@ def change_band(ctx: Context) -> None:
     order = sorted(fitting, key=lambda v: (v.id != here.id, v.range != here.range, v.id != exercise.default_variation))
     rung = rung_for(exercise, order[0].id, load) if order and load else None
     if rung is None:
-        answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent("ask_band")))
-        return
-    heavier = LOADS.index(rung.load) > LOADS.index(ctx.rung.load)
-    state.rung, state.variation, state.band_colour, state.topic = rung.id, rung.variation, colour, None
-    if ctx.in_set:
-        running.run(ctx, "harder" if heavier else "easier", silent=True, variation=rung.variation, band=colour)
-    if state.pain is not None:
-        ctx.turn.say("utter_nothing_after_pain")
-        return
-    ctx.ask("offer_resume" if ctx.in_set else "offer_start")
-    response = "utter_band_changed_in_set" if ctx.in_set else "utter_band_changed"
-    ctx.turn.say(
-        response, *ctx.offers(["resume" if ctx.in_set else "start_session", "easier"]), rung=rung_words(ctx, rung)
-    )
+        return False
+    state.rung, state.variation, state.band_colour = rung.id, rung.variation, colour
+    return True
 
 
 def constraint(ctx: Context) -> None:

@@ -7,15 +7,18 @@ import re
 from countoff.dialogue.utterance import Utterance
 
 RESTART = re.compile(
-    r"\b(restart|re-start|start (again|over)|from the (top|beginning|start)|begin again)\b", re.IGNORECASE
+    r"\b(restart|re-start|start\s(again|over)|from\sthe\s(top|beginning|start)|begin\sagain)\b", re.IGNORECASE
 )
-DONE = re.compile(r"\b(done|finished|all done|completed?)\b", re.IGNORECASE)
-TOO_HARD = re.compile(r"\btoo (hard|heavy|much|difficult|tough|strong)\b", re.IGNORECASE)
+DONE = re.compile(r"\b(done|finished|all\sdone|completed?)\b", re.IGNORECASE)
+TOO_HARD = re.compile(r"\btoo\s(hard|heavy|much|difficult|tough|strong)\b", re.IGNORECASE)
 CHANGES_BAND = re.compile(
-    r"\b(use|make it|switch|swap|change|take|put|keep|go (back )?to|with|i'?m (on|using)|i (use|have|got|only have))\b",
+    r"\b(use|make\sit|switch|swap|change|take|put|keep|go\s(back\s)?to|with|i'?m\s(on|using)|i\s(use|have|got|only\shave))\b",
     re.IGNORECASE,
 )
-LEAVE = re.compile(r"\b(can|could|may|should) i\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
+USES_BAND = re.compile(
+    r"\b(i'?m|i\sam|been)\s(on|using)\b|\bi\s(use|have|got|own|only\shave)\b|\bmine\sis\b", re.IGNORECASE
+)
+LEAVE = re.compile(r"\b(can|could|may|should)\si\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
 """Asking leave: "may I do the lying one"."""
 PHASES = {
     "lift": re.compile(r"\b(up|lift|lifting|raise|rise)\b", re.IGNORECASE),

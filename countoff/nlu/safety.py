@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from countoff.nlu.safety_guards import Judge
 from countoff.nlu.safety_lexicon import Kind, Lexicon
-from countoff.nlu.safety_text import Clause, split, window
+from countoff.nlu.safety_text import Clause, bridged, split, window
 
 __all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
 
@@ -54,21 +54,9 @@ def check(text: str, lexicon: Lexicon) -> SafetyFinding:
     Of a message longer than 2,000 characters the first and the last 1,000 are read.
     """
     seen, cut, skipped = window(text)
-    clauses = split(seen, lexicon.correct)
-    if not clauses:
-        return SafetyFinding()
-    clauses, idioms = _without_idioms(clauses, lexicon)
-    judge = Judge(lexicon, clauses)
-    live: list[_Hit] = []
-    cleared = idioms
-    cleared_before = False
-    for index, clause in enumerate(clauses):
-        hits, mentioned = _in_clause(index, clause, lexicon, judge)
-        if cleared_before and clause.joined and not clause.contrast and hits and _continues(clause, hits, lexicon):
-            hits, mentioned = [hit for hit in hits if hit.said_outright], True
-        live += hits
-        cleared = cleared or mentioned
-        cleared_before = mentioned and not hits
+    clauses, live, cleared = _weighed(seen, lexicon)
+    if not live and (fluent := bridged(seen)) != seen:
+        clauses, live, cleared = _weighed(fluent, lexicon)
     heard = _sounds_like(clauses, lexicon)
     if not live:
         return SafetyFinding(phonetic=heard, cleared=cleared)
@@ -80,26 +68,59 @@ def check(text: str, lexicon: Lexicon) -> SafetyFinding:
     return SafetyFinding(best.kind, text[first + shift : last + shift], heard, place, False)
 
 
+def _weighed(text: str, lexicon: Lexicon) -> tuple[list[Clause], list[_Hit], bool]:
+    """Return the clauses of a text, their reports, and whether it also mentions what it does not report."""
+    clauses, cleared = _without_idioms(split(text, lexicon.correct), lexicon)
+    judge = Judge(lexicon, clauses)
+    live: list[_Hit] = []
+    before: list[_Hit] = []
+    for index, clause in enumerate(clauses):
+        hits, mentioned = _in_clause(index, clause, lexicon, judge)
+        if before and clause.joined and not clause.contrast and hits and _continues(clause, hits, lexicon):
+            hits, mentioned = [hit for hit in hits if hit.said_outright], mentioned + hits
+        if not hits and (affirmed := _affirmed(index, clause, [*before, *mentioned], lexicon)):
+            hits = [affirmed]
+        live += hits
+        cleared = cleared or bool(mentioned)
+        before = [] if hits else mentioned
+    return clauses, live, cleared
+
+
+def _affirmed(index: int, clause: Clause, denied: Sequence[_Hit], lexicon: Lexicon) -> _Hit | None:
+    """What was denied of the past is so now: "it did not hurt before, but now it does"."""
+    reports = [hit for hit in denied if hit.kind != "stop"]
+    match = lexicon.guard_regex["affirming"].search(clause.text) if reports and not clause.asked else None
+    if match is None or not (clause.joined or match.group().startswith("now ") or match.group().endswith(" now")):
+        return None
+    rest = clause.text[match.end() :].split()
+    if any(word in lexicon.guards["negations"] or word in lexicon.grammar["fine"] for word in rest[:3]):
+        return None
+    start = clause.text.count(" ", 0, match.start())
+    return _Hit(reports[-1].kind, index, start, start + match.group().count(" ") + 1)
+
+
 def _without_idioms(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[Clause], bool]:
-    regex = lexicon.guard_regex["idioms"]
     found = False
     result = []
     for clause in clauses:
-        text = regex.sub(lambda match: " ".join(_BLANK for _ in match.group().split()), clause.text)
+        text = clause.text
+        for regex in lexicon.idioms(clause.words):
+            text = regex.sub(lambda match: "".join(_BLANK + " " for _ in match.group().split()), text)
+        text = text.replace("  ", " ")
         if text != clause.text:
             found = True
         result.append(replace(clause, words=tuple(text.split())))
     return result, found
 
 
-def _in_clause(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> tuple[list[_Hit], bool]:
-    """Return the reports of one clause, and whether it also mentions these things without reporting them."""
+def _in_clause(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> tuple[list[_Hit], list[_Hit]]:
+    """Return the reports of one clause, and what it mentions without reporting it."""
     weighed = [
         *_exclaimed(index, clause, lexicon, judge),
         *_described(index, clause, lexicon, judge),
         *_commanded(index, clause, lexicon, judge),
     ]
-    return [hit for hit, live in weighed if live], any(not live for _, live in weighed)
+    return [hit for hit, live in weighed if live], [hit for hit, live in weighed if not live]
 
 
 def _exclaimed(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
@@ -135,6 +156,8 @@ def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judg
     """Tell whether the stop word at a place of a clause is a command."""
     words, rules = clause.words, lexicon.stop
     before, after = words[:at], words[at + 1 :]
+    if _for_a_moment(after, lexicon) or (len(after) > 1 and after[1] in rules["other_things"]):
+        return False
     if words[at] in (*before[-1:], *after[:1]):
         return True
     alone = lexicon.lead_regex.fullmatch(_joined(before)) is not None
@@ -152,6 +175,16 @@ def _commands(index: int, at: int, clause: Clause, lexicon: Lexicon, judge: Judg
 
 def _joined(words: Sequence[str]) -> str:
     return "".join(word + " " for word in words)
+
+
+def _for_a_moment(after: Sequence[str], lexicon: Lexicon) -> bool:
+    """What follows the word makes it a pause: "stop for a second"."""
+    for word in after[:6]:
+        if word in lexicon.stop["for_a_moment"]:
+            return True
+        if word not in lexicon.stop["before_moment"]:
+            break
+    return False
 
 
 def _of_a_fault(after: Sequence[str], lexicon: Lexicon) -> bool:

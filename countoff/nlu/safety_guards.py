@@ -27,25 +27,53 @@ class Judge:
         self._pronouns = lexicon.grammar["subjects"] - {"my", "me", "the", "our", "mah"}
         self._bodies = frozenset(word for form in lexicon.groups["body"] for word in form.split())
         self._nouns = lexicon.pain_nouns
+        self._relatives = frozenset(lexicon.groups["relative"])
+        self._halting = tuple(self._guards["halting"])
         self._symptoms = lexicon.symptoms
+        self._happened = self._grammar["past"] - {"hurt"}
         self._clauses = clauses
+        self._for_them = any(self._regex["for_them"].search(clause.text) for clause in clauses)
+        self._outright: dict[int, bool] = {}
         self._links = lexicon.grammar["links"] | self._bodies
         self._scope = self._guards["scope"] | self._bodies
 
     def clears(self, index: int, start: int, end: int, kind: str, soreness: bool) -> bool:
         """Tell whether the words from ``start`` to ``end`` of a clause are no report."""
         clause = self._clauses[index]
+        if index not in self._outright:
+            self._outright[index] = self._regex["outright"].search(clause.text) is not None
+        if self._outright[index]:
+            return False
+        if self._someone_else(clause, start):
+            return True
+        if kind == "stop" and start == 0 and end == len(clause.words) and not clause.asked:
+            return False
         if self._denied(clause.words, start) or self._governed(clause.words, start, end):
             return True
-        if self.supposed(index, start) or self._ended(clause, start, end):
+        if self.supposed(index, start, end) or self._ended(clause, start, end):
             return True
         if self._past(index, start, end, soreness) or (kind == "pain" and self._fine_by_now(index, start, end)):
             return True
-        if self._regex["hearsay"].search(clause.text) and clause.words[start] not in ("i", "my"):
+        if self._told(clause, start, end):
             return True
         if self._inverted(clause, start):
             return True
         return self.asks(index) and not self._asserted(clause, start, end)
+
+    def _someone_else(self, clause: Clause, start: int) -> bool:
+        """Someone else has it, lastingly, and is asked for: "my aunt gets dizzy, could she do this"."""
+        if not self._for_them:
+            return False
+        spoken_of = any(word in self._relatives for word in clause.words[:start] or clause.words)
+        return spoken_of and not self._regex["now"].search(clause.text)
+
+    def _told(self, clause: Clause, start: int, end: int) -> bool:
+        """Somebody's talk about it; in "I heard it tear" the talk is part of the phrase."""
+        match = self._regex["hearsay"].search(clause.text)
+        if match is None or clause.words[start] in ("i", "my"):
+            return False
+        first = clause.text.count(" ", 0, match.start())
+        return first + match.group().count(" ") + 1 <= start or first >= end
 
     def _inverted(self, clause: Clause, start: int) -> bool:
         """The words of a question without its mark, late in a clause: "my question is does it hurt"."""
@@ -90,6 +118,11 @@ class Judge:
         before = " ".join(words[:start])
         if before.endswith(self._people_with):
             return True
+        owned = start
+        while owned > 0 and words[owned - 1] in self._bodies - self._grammar["owners"]:
+            owned -= 1
+        if words[end - 1].endswith("ing") and " ".join(words[:owned]).endswith(self._halting):
+            return True
         if words[at] not in self._guards["governors"]:
             return False
         if words[at] == "to" and at > 0 and words[at - 1] in self._guards["starting"]:
@@ -98,12 +131,16 @@ class Judge:
             return False
         return at + 1 == start or words[at + 1] not in self._owners or self._is_noun(words, end - 1)
 
-    def supposed(self, index: int, start: int) -> bool:
+    def supposed(self, index: int, start: int, end: int | None = None) -> bool:
         """Tell whether an "if" stands over the word at ``start``."""
         words = self._clauses[index].words
         at = next((i for i in range(start - 1, -1, -1) if words[i] in self._guards["hypotheses"]), None)
         if at is None:
             return start > 1 and "in case" in " ".join(words[:start])
+        if words[at] in ("until", "till") and words[(end or start + 1) - 1] in self._happened:
+            return False
+        if any(word in ("because", "cos", "cause") for word in words[at + 1 : start]):
+            return False
         moved = any(word in self._guards["movements"] for word in words[at + 1 : start])
         return not moved or self.asks(index)
 
@@ -113,6 +150,8 @@ class Judge:
             over = self._regex["ended"].match(_text(after[at:])) is not None
             if word in self._guards["ended_last"] and all(w in self._grammar["closing"] for w in after[at + 1 :]):
                 over = True
+            if over and at and word == "over" and after[at - 1] == "all":
+                return False
             if over:
                 return not any(w in self._guards["not_ended"] for w in after[: at + 2])
             if word not in self._scope and word not in self._grammar["towards_end"]:

@@ -91,13 +91,17 @@ class Lexicon:
         seen = Counter(word for _, items, _ in parsed for item in items for word in item.first)
         self._by_word: dict[str, list[Phrase]] = {}
         for kind, items, soreness in parsed:
-            phrase = Phrase(kind, re.compile("(?:(?<= )|^)" + "".join(item.regex for item in items)), soreness)
-            anchors = min(
-                (item.first for item in items if item.needed), key=lambda words: sum(seen[word] for word in words)
-            )
-            for word in anchors:
+            phrase = Phrase(kind, _compiled(items), soreness)
+            for word in _anchors(items, seen):
                 self._by_word.setdefault(word, []).append(phrase)
-        self._known = frozenset(word for _, items, _ in parsed for item in items for word in item.words)
+        idioms = [self._parse(text) for text in data["idiom_phrases"]]
+        self._idioms: dict[str, list[re.Pattern[str]]] = {}
+        for items in idioms:
+            regex = _compiled(items)
+            for word in _anchors(items, seen):
+                self._idioms.setdefault(word, []).append(regex)
+        lists = [*idioms, *(items for _, items, _ in parsed)]
+        self._known = frozenset(word for items in lists for item in items for word in item.words)
 
     def _parse(self, text: str) -> list[_Item]:
         return [self._item(match["body"], match["many"]) for match in _ITEM.finditer(text)]
@@ -136,6 +140,11 @@ class Lexicon:
         found = {id(phrase): phrase for word in words for phrase in self._by_word.get(word, ())}
         return list(found.values())
 
+    def idioms(self, words: Iterable[str]) -> list[re.Pattern[str]]:
+        """Return the idioms that could be in a clause of these words."""
+        found = {id(regex): regex for word in set(words) for regex in self._idioms.get(word, ())}
+        return [self.guard_regex["idioms"], *found.values()]
+
     def correct(self, word: str) -> str:
         """Mend the spelling of one word in lower case; a word that is known stays as it is."""
         found = self._corrected.get(word)
@@ -170,6 +179,15 @@ class _Item:
     first: frozenset[str]
     words: frozenset[str]
     needed: bool
+
+
+def _compiled(items: Iterable[_Item]) -> re.Pattern[str]:
+    return re.compile("(?:(?<= )|^)" + "".join(item.regex for item in items))
+
+
+def _anchors(items: Iterable[_Item], seen: Mapping[str, int]) -> frozenset[str]:
+    """The words one of which a text must hold for the items to be in it: those that the fewest phrases share."""
+    return min((item.first for item in items if item.needed), key=lambda words: sum(seen[word] for word in words))
 
 
 def _fold(form: object) -> str:

@@ -15,6 +15,7 @@ LONGEST_CLAUSE = 40
 _CURLY = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'''''")
 _SPLIT_NOT = re.compile(r"\b(can|don|doesn|isn|won|didn|couldn|aren|wasn|hasn|haven|wouldn|shouldn) t\b")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]")
+_DOTS = re.compile(r"\.{2,}|\u2026+")
 _HARD = frozenset(".!?;:\n\u2026")
 _JOINED = {
     "i'll": ("i", "will"),
@@ -61,6 +62,11 @@ def window(text: str) -> tuple[str, int, int]:
     return text[:EDGE] + "\n" + text[-EDGE + 1 :], EDGE, len(text) - 2 * EDGE
 
 
+def bridged(text: str) -> str:
+    """Return a text of the same length without dots of hesitation: "so... out... of breath"."""
+    return _DOTS.sub(lambda match: " " * len(match.group()), text)
+
+
 def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
     """Return the clauses of a text in order; ``correct`` mends the spelling of one word."""
     folded = _fold(text)
@@ -90,8 +96,8 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
             if len(words) >= LONGEST_CLAUSE:
                 close(False)
                 joined = contrast = False
-            for word in _plain(token):
-                words.append(correct(word))
+            for word in (part for plain in _plain(token) for part in correct(plain).split()):
+                words.append(word)
                 spans.append(match.span())
     close(False)
     return clauses

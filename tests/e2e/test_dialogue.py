@@ -12,10 +12,10 @@ pytestmark = pytest.mark.e2e
 
 def test_a_question_is_answered_with_its_source(talk: Talk) -> None:
     reply = talk.say("Which band should I use?")
-    assert reply.responses == ["answer_with_source"]
+    assert reply.responses in (["answer_with_source"], ["answer_with_sources"])
     assert reply.answer["intent"] == "ask_band"
     assert reply.answer["facts"]
-    assert reply.answer["source"] in reply.texts[0]
+    assert reply.answer["source"].partition("; ")[0] in reply.texts[0]
 
 
 def test_who_says_so_names_the_sources_of_the_answer(talk: Talk) -> None:
@@ -50,7 +50,9 @@ def test_a_voice_hears_one_step_at_a_time(talk: Talk) -> None:
 
 def test_two_questions_get_two_answers(talk: Talk) -> None:
     reply = talk.say("Which band should I use and how many reps should I do?")
-    assert reply.responses == ["answer_with_source"] * 2
+    assert len(reply.texts) == 2
+    assert all(name in ("answer_with_source", "answer_with_sources") for name in reply.responses), reply.responses
+    assert reply.answer["facts"]
 
 
 def test_and_after_that_one(talk: Talk) -> None:
@@ -73,9 +75,10 @@ def test_what_no_source_says_is_not_invented(talk: Talk) -> None:
 
 def test_a_condition_gets_the_caution_and_no_set(talk: Talk) -> None:
     reply = talk.say("I had a hip replacement, can I do it?")
-    caution = load_knowledge().answer("condition", ["hip_replacement"])
+    knowledge = load_knowledge()
+    caution = knowledge.answer("condition", ["hip_replacement"], knowledge.default_exercise)
     assert caution is not None
-    assert [fact.id for fact in caution.facts] == reply.answer["facts"]
+    assert {fact.id for fact in caution.facts} <= set(reply.answer["facts"])
     assert reply.action is None
     assert "count me in" not in " ".join(reply.buttons.values()).lower()
 

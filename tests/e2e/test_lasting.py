@@ -127,13 +127,16 @@ def test_logs_hold_nothing_that_was_said(coach: Coach, talk: Talk) -> None:
 
 
 def test_the_sixtieth_turn_costs_what_the_fifth_does(coach: Coach) -> None:
+    old = coach.talk()
+    old.tell(*["which band should I use"] * 58)
     early: list[float] = []
     late: list[float] = []
-    for _ in range(2):
-        talk = coach.talk()
-        took = [talk.say("which band should I use").seconds for _ in range(64)]
-        early += took[2:9]
-        late += took[56:63]
+    # One beside the other, so that whatever else this machine does slows both.
+    for _ in range(9):
+        new = coach.talk()
+        new.tell(*["which band should I use"] * 4)
+        early.append(new.say("which band should I use").seconds)
+        late.append(old.say("which band should I use").seconds)
     assert statistics.median(late) <= SLOWER_AT_MOST * statistics.median(early) + NOISE_S
 
 

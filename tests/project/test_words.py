@@ -18,7 +18,7 @@ PREFIX = "utter_"
 DIALOGUE = "countoff/dialogue"
 STATUSES = ("counting", "resting", "paused", "hurt")
 NEXT = ("rep", "rest", "set", "done")
-RANGES = ("reps_per_side", "sets", "rest_s")
+RANGES = ("reps_per_side", "sets", "rest_s", "lift_s", "hold_s", "lower_s")
 """The fields of a prescription that a user may name."""
 MESSAGE_PARTS = {"text", "image", "json_message", "custom", "template", "response", "attachment", "buttons", "elements"}
 VARIANTS = tuple("".join(pair) for pair in product(("", "_with_band"), ("", "_in_sets")))

@@ -1,0 +1,97 @@
+"""What goes before the reading of an intent: the player's reports, safety, and what a word means in mid-set."""
+
+from __future__ import annotations
+
+from countoff.dialogue import after, replies, sets, triage, walk, wording
+from countoff.dialogue.context import Context
+from countoff.dialogue.replies import OFFERS
+
+ABOUT_CONDITIONS = frozenset({"ask_condition", "ask_benefits", "ask_level", "ask_safety"})
+"""Questions in which a condition is what is asked about, so that the answer itself carries the caution."""
+AFTER_RED_FLAG = frozenset({"affirm", "deny", "easier", "harder", "inform", "report_constraint", "nlu_fallback"}) | {
+    "out_of_scope",
+    "goodbye",
+    "greet",
+    "help",
+    "ask_stop_rule",
+    "ask_feel",
+    "rate_effort",
+    "next_step",
+    "ask_whats_next",
+    "ask_unknown",
+}
+"""What gets nothing but the advice once a red flag was reported."""
+STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
+IN_SET = {"next_step": "whats_next", "current_step": "left"}
+"""In a set these ask about the set, not about the instructions."""
+
+
+def has_finished(ctx: Context) -> bool:
+    """Whether a session has come to its end in this turn, with nothing amiss, so that it is asked how hard it was."""
+    return ctx.state.pain is None and any(ended.session.status == "finished" for ended in ctx.turn.ended)
+
+
+def report_only(ctx: Context) -> None:
+    """Answer a message without words: what the player did, or what the channel could not read."""
+    if ctx.utterance.problem is not None:
+        too_long = ctx.utterance.problem == "too_long"
+        ctx.turn.say("utter_too_long" if too_long else "utter_empty", *ctx.offers(OFFERS))
+    elif ctx.utterance.intent == "report_pain":
+        ctx.turn.say("utter_stop_pain")
+        triage.report(ctx)
+    elif has_finished(ctx):
+        return
+    elif ctx.utterance.report is None:
+        ctx.turn.say("utter_empty", *ctx.offers(OFFERS))
+    elif ctx.status == "idle":
+        ctx.turn.say("utter_report_noted")
+    else:
+        ctx.turn.say(f"utter_report_{ctx.status}")
+
+
+def is_no_question(ctx: Context) -> bool:
+    """Whether a message after a red flag is anything but a question about the exercise, or talk about the talk."""
+    intent = ctx.utterance.intent
+    asks_leave = wording.LEAVE.search(ctx.utterance.text) is not None
+    return asks_leave or intent in AFTER_RED_FLAG or intent in ABOUT_CONDITIONS
+
+
+def changes_set(ctx: Context) -> bool:
+    """In a set: another band by its name, "too hard", or "done", whatever the rest of the sentence reads as."""
+    text, intent = ctx.utterance.text, ctx.utterance.intent
+    if not ctx.in_set or ctx.state.pain is not None:
+        return False
+    if walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
+        walk.change_band(ctx)
+    elif intent in STEP_TALK and wording.TOO_HARD.search(text):
+        walk.walk(ctx, "easier")
+    elif intent in STEP_TALK and wording.DONE.search(text):
+        sets.stop(ctx)
+        after.ask_effort(ctx)
+    elif intent in IN_SET:
+        sets.steer(ctx, IN_SET[intent])
+    else:
+        return False
+    return True
+
+
+def safety(ctx: Context) -> None:
+    """Stop, pain or a red flag, by its gravity; inside a triage pain is read as an answer."""
+    kind = ctx.utterance.safety.kind
+    if kind == "red_flag" or ctx.utterance.intent == "report_red_flag":
+        triage.red_flag(ctx)
+    elif kind == "stop":
+        triage.finish(ctx) if ctx.state.pain else sets.stop(ctx)
+    elif ctx.state.pain and ctx.state.pending and ctx.state.pending.kind in ("triage_where", "pain_gone"):
+        replies.answered(ctx)
+    else:
+        triage.report(ctx)
+
+
+def sounds_like_a_command(ctx: Context) -> bool:
+    """While a set counts, a word that sounds like stop or pause is one: the safer reading."""
+    heard = ctx.utterance.safety.phonetic
+    if heard is None or not ctx.running or ctx.utterance.intent in ("inform", "start_session", "affirm"):
+        return False
+    sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
+    return True

@@ -183,12 +183,13 @@ def test_a_stop_of_its_own_at_the_end_is_always_heard(text: str) -> None:
 
 
 def best_ms(text: str) -> float:
+    # Processor time: on a busy machine the clock on the wall measures the other programs.
     found(text)
     times = []
     for _ in range(7):
-        begun = time.perf_counter()
+        begun = time.process_time()
         found(text)
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.process_time() - begun) * 1000)
     return min(times)
 
 

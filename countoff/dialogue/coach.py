@@ -227,6 +227,8 @@ def _answer(ctx: Context) -> None:
     if chosen in ctx.knowledge.exercises and not ctx.in_set and intent != "choose_exercise":
         talk.switch_exercise(ctx, str(chosen))
     handler = HANDLERS.get(intent)
+    if intent == "help" and ctx.utterance.values("variation"):
+        handler = steps.how_to
     if handler is not None:
         handler(ctx)
     elif intent == "nlu_fallback":

@@ -34,7 +34,9 @@ def serve() -> None:
     from countoff.serving import Servers
     from countoff.training import ensure_model
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Also where the shell that started us in the background had SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     model = ensure_model()
     click.echo("Starting the servers …")
     with Servers(model, settings()) as servers:

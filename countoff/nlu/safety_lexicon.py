@@ -142,7 +142,7 @@ class Lexicon:
 
     def idioms(self, words: Iterable[str]) -> list[re.Pattern[str]]:
         """Return the idioms that could be in a clause of these words."""
-        found = {id(regex): regex for word in set(words) for regex in self._idioms.get(word, ())}
+        found = {id(regex): regex for word in words for regex in self._idioms.get(word, ())}
         return [self.guard_regex["idioms"], *found.values()]
 
     def correct(self, word: str) -> str:

@@ -83,7 +83,12 @@ def _find(ctx: Context, intent: str, things: list[str]) -> FoundAnswer | None:
         if exact is None or "/" not in exact.key:
             return _lookup(ctx, "ask_condition", things)
         return exact
-    return _lookup(ctx, intent, things)
+    found = _lookup(ctx, intent, things)
+    if intent == "ask_unknown" and found is not None and found.key == "unknown":
+        # No source speaks of looks or tone, but one may name the muscle that is meant.
+        named = _lookup(ctx, "ask_muscles", things)
+        return named if named is not None and "/" in named.key else found
+    return found
 
 
 def _lookup(ctx: Context, intent: str, things: list[str]) -> FoundAnswer | None:

@@ -222,6 +222,8 @@ def _asks_what_is_left(ctx: Context) -> bool:
 
 
 def _answer(ctx: Context) -> None:
+    if ctx.utterance.intent == "ask_duration" and "results" in ctx.utterance.values("subject"):
+        ctx.utterance = ctx.utterance.as_intent("ask_unknown")
     intent = ctx.utterance.intent
     chosen = ctx.utterance.first("exercise")
     if chosen in ctx.knowledge.exercises and not ctx.in_set and intent != "choose_exercise":
@@ -264,6 +266,8 @@ def _question(ctx: Context) -> None:
     new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
     if new and utterance.intent not in first.ABOUT_CONDITIONS:
         answering.caution(ctx)
+    if utterance.values("variation") and wording.POSSIBLE.search(utterance.text):
+        ctx.utterance = utterance = utterance.as_intent("ask_variations")
     described = ctx.exercise.variations.get(str(utterance.first("variation")))
     if utterance.intent == "ask_what_is" and described is not None and described.id != ctx.exercise.default_variation:
         steps.how_to(ctx)

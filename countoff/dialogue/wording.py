@@ -20,6 +20,8 @@ USES_BAND = re.compile(
 )
 LEAVE = re.compile(r"\b(can|could|may|should)\si\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
 """Asking leave: "may I do the lying one"."""
+POSSIBLE = re.compile(r"\b(can|could|may)\s(i|you|it|this|that)\b.{0,24}\b(do|done|be\sdone)\b", re.IGNORECASE)
+"""Asking whether there is a version: "can I do it lying down"."""
 PHASES = {
     "lift": re.compile(r"\b(up|lift|lifting|raise|rise)\b", re.IGNORECASE),
     "hold": re.compile(r"\b(hold|holding|pause|top)\b", re.IGNORECASE),

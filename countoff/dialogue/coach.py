@@ -25,14 +25,13 @@ from countoff.dialogue import (
     wording,
 )
 from countoff.dialogue.context import Context
+from countoff.dialogue.replies import OFFERS, Handler
 from countoff.dialogue.state import ConversationState
 from countoff.dialogue.turn import Turn
 from countoff.dialogue.utterance import Utterance
 from countoff.exercises import Knowledge
 from countoff.exercises.cues import CueBook
 from countoff.session import SessionState
-
-Handler = Callable[[Context], object]
 
 KEEPS_QUIET = frozenset({"repeat", "ask_source"})
 """Replies that must not become what "repeat" repeats."""
@@ -90,7 +89,6 @@ ASKING_LEAVE = frozenset(
     }
 )
 A_FEW_WORDS = 3
-OFFERS = ["ask_how_to", "ask_band", "start_session", "easier"]
 
 
 class Coach:
@@ -146,18 +144,10 @@ class Coach:
 def _end_with_the_advice(ctx: Context) -> None:
     """While a red flag stands, every reply ends with the advice, and no button offers a set."""
     turn = ctx.turn
-    turn.says = [
-        replace(said, buttons=tuple(b for b in said.buttons if b.payload not in _set_payloads(ctx)))
-        for said in turn.says
-    ]
+    starts = {button.payload for button in ctx.offers(["start_session", "resume", "easier", "harder"])}
+    turn.says = [replace(said, buttons=tuple(b for b in said.buttons if b.payload not in starts)) for said in turn.says]
     if not any(said.response in ("utter_red_flag_advice", "utter_red_flag_no_set") for said in turn.says):
         turn.say("utter_red_flag_no_set")
-
-
-def _set_payloads(ctx: Context) -> set[str]:
-    return {b.payload for b in ctx.offers(["start_session", "resume", "easier"])} | {
-        b.payload for b in ctx.offers(["harder"])
-    }
 
 
 def _catch_up(ctx: Context) -> None:

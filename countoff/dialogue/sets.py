@@ -228,8 +228,7 @@ def _choose_rung(ctx: Context) -> bool:
     if rung is None or exercise.variations[rung.variation].steps is None:
         ctx.turn.say("utter_variation_not_counted", *ctx.offers(["start_session", "ask_variations"]))
         return False
-    after_pain = state.after_pain or "fall" in state.conditions
-    if not allowed(exercise, rung, state.constraints if colour is None else [], after_pain):
+    if not allowed(exercise, rung, state.constraints if colour is None else [], state.needs_care):
         ctx.turn.say("utter_variation_not_now", *ctx.offers(["start_session", "easier"]))
         return False
     state.rung, state.variation = rung.id, rung.variation

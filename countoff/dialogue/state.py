@@ -104,6 +104,11 @@ class ConversationState:
                 values[name] = kind(**values[name])
         return cls(**values)
 
+    @property
+    def needs_care(self) -> bool:
+        """After pain or a fall, when the bench and the bar are never offered."""
+        return self.pain is not None or self.after_pain or "fall" in self.conditions
+
     def begin_turn(self, now_ms: int) -> None:
         """Start a new conversation where the last turn is long ago. Pain outlives it; a red flag becomes pain."""
         if not self.last_turn_ms or now_ms - self.last_turn_ms > CONVERSATION_GAP_MS:

@@ -11,8 +11,7 @@ def how_to(ctx: Context) -> None:
     """Begin the instructions of the variation that is meant."""
     variation = _meant(ctx)
     ctx.state.variation = variation.id
-    hurt = ctx.state.pain is not None or ctx.state.after_pain or "fall" in ctx.state.conditions
-    if hurt and variation.not_after_pain:
+    if ctx.state.needs_care and variation.not_after_pain:
         ctx.turn.say("utter_variation_not_now", *ctx.offers(["ask_how_to", "ask_balance"]))
         return
     if variation.steps is None:

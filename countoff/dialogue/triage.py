@@ -26,7 +26,7 @@ def report(ctx: Context) -> None:
     if place in RED_FLAG_PLACES:
         red_flag(ctx)
         return
-    _stop(ctx)
+    running.run(ctx, "pain", silent=True)
     pain = ctx.state.pain
     already_red = bool(pain and pain.red_flag)
     ctx.state.pain = Pain(already_red, place or (pain.place if pain else None), None, ctx.now_ms)
@@ -52,7 +52,7 @@ def record_missed(ctx: Context) -> None:
 
 def red_flag(ctx: Context) -> None:
     """A red flag: stop, and get medical help. No set starts again in this conversation."""
-    _stop(ctx)
+    running.run(ctx, "pain", silent=True)
     ctx.state.pain = Pain(True, ctx.utterance.first("body_part"), None, ctx.now_ms)
     _say_red_flag(ctx)
 
@@ -61,10 +61,6 @@ def _say_red_flag(ctx: Context) -> None:
     ctx.state.pending = None
     ctx.turn.say("utter_red_flag_advice")
     ctx.turn.answer = _care_facts(ctx)
-
-
-def _stop(ctx: Context) -> None:
-    running.run(ctx, "pain", silent=True)
 
 
 def where_answered(ctx: Context) -> bool:

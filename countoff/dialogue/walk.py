@@ -22,9 +22,8 @@ def walk(ctx: Context, direction: str) -> None:
     if names_band(ctx):
         change_band(ctx)
         return
-    after_pain = state.pain is not None or state.after_pain or "fall" in state.conditions
     state.topic = None
-    move = step(ctx.exercise, _from(ctx, direction).id, direction, state.constraints, after_pain)  # type: ignore[arg-type]
+    move = step(ctx.exercise, _from(ctx, direction).id, direction, state.constraints, state.needs_care)  # type: ignore[arg-type]
     state.last_direction = direction
     if isinstance(move, AtEnd):
         if ctx.running:
@@ -100,8 +99,7 @@ def constraint(ctx: Context) -> None:
         ctx.turn.say("utter_what_is_missing")
         return
     state.constraints = sorted({*state.constraints, *lacking})
-    after_pain = state.pain is not None or state.after_pain
-    move = refit(ctx.exercise, ctx.rung.id, state.constraints, after_pain)
+    move = refit(ctx.exercise, ctx.rung.id, state.constraints, state.needs_care)
     if "no_band" in lacking:
         state.band_colour = None
     if move is None:
@@ -140,7 +138,7 @@ def _take(ctx: Context, move: Move, direction: str) -> None:
     state.rung = move.rung.id
     state.variation = move.rung.variation
     state.band_colour = ctx.knowledge.bands.colour_of(move.rung.load, state.band_brand)
-    in_set = ctx.status != "idle"
+    in_set = ctx.in_set
     if in_set:
         running.run(ctx, direction, silent=True, variation=move.rung.variation, band=state.band_colour)
     _say_facts(ctx, direction, list(move.facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from countoff.errors import StoreError
 
 BUSY_S = 5.0
 """How long a process waits for another that is writing, in seconds; ``?timeout=`` in the address changes it."""
+
+WAL_STEP_S = 0.01
 
 CAUSES = {
     "unable to open": "the file or its folder cannot be read or written; check the path and its permissions",
@@ -48,16 +51,32 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(target, future=True, poolclass=QueuePool, connect_args=options)
     except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
         raise StoreError(f"the database address cannot be used: {error}") from error
-    event.listen(engine, "connect", _tune)
+    event.listen(engine, "connect", tune)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _tune(connection: Any, _record: Any) -> None:
+def tune(connection: Any, _record: Any) -> None:
+    """Set a new SQLite connection up: write-ahead log, no traces of what is deleted, transactions begun by us."""
     # The driver would begin transactions by itself, too late to lock before reading.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+    _use_wal(connection)
+    for pragma in ("synchronous=NORMAL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # SQLite asks no busy handler for this one statement: two processes that open a new file at once would collide.
+    (wait_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until_s = time.monotonic() + wait_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until_s:
+                raise
+        time.sleep(WAL_STEP_S)
 
 
 def _begin(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,10 +13,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.exc import OperationalError
 
 from countoff.errors import StoreError
 from countoff.history import HistoryStore, LogEntry, Stored
-from countoff.history.engine import open_engine
+from countoff.history.engine import open_engine, tune
 from countoff.history.schema import VERSION
 from countoff.history.store import DAY_MS, HOUSEKEEPING_MS, RETRY_MS
 
@@ -250,6 +253,41 @@ class TestSeveralProcesses:
             assert [e["turn"] for e in events if e["by"] == name] == list(range(25))
         assert store.summary("shared", NOW)["sessions"] == 75
         store.close()
+
+
+class Collides(sqlite3.Connection):
+    """Answers as SQLite does to whoever comes second when two processes switch a new file to WAL at once."""
+
+    collisions = 2
+
+    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+        if "journal_mode" in sql and self.collisions > 0:
+            self.collisions -= 1
+            raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, *args)
+
+
+class TestOpening:
+    def open(self, path: Path, timeout: float) -> str:
+        engine = create_engine(
+            f"sqlite:///{path}", future=True, connect_args={"factory": Collides, "timeout": timeout}
+        )  # fmt: skip
+        sqlalchemy_event.listen(engine, "connect", tune)
+        with engine.connect() as connection:
+            mode = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+        engine.dispose()
+        return mode
+
+    def test_two_that_open_a_new_file_at_once_do_not_collide(self, tmp_path: Path) -> None:
+        Collides.collisions = 2
+        assert self.open(tmp_path / "new.db", timeout=5) == "wal"
+
+    def test_a_file_that_stays_locked_is_given_up_in_time(self, tmp_path: Path) -> None:
+        Collides.collisions = 10**6
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"):
+            self.open(tmp_path / "new.db", timeout=0.2)
+        assert time.monotonic() - began < 2
 
 
 class TestErrors:

@@ -53,7 +53,7 @@ generate: $(READY) ## make data/nlu/generated and knowledge/schema from the know
 	@$(PYTHON) -m countoff.cli knowledge generate
 
 lock: $(UV) ## pin every dependency with its hash
-	$(UV) pip compile pyproject.toml --extra dev --extra gtts --generate-hashes --no-header -p 3.11 -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra dev --extra gtts --extra espeak --generate-hashes --no-header -p 3.11 -o requirements.lock
 
 clean: ## remove the environment, models and caches (never var/, which holds users' logs)
 	rm -rf $(VENV) .tools models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

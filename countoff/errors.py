@@ -5,7 +5,9 @@ CountoffError
 ├── OutOfRange         a prescription asks for what is not allowed
 ├── ModelFileError     a shipped model file is missing or damaged
 ├── SettingsError      an environment setting cannot be used
-└── StoreError         the history database cannot be used
+├── StoreError         the history database cannot be used
+├── TrackIdError       an id names no track of ours
+└── VoiceError         a voice cannot say a text
 """
 
 from __future__ import annotations
@@ -48,3 +50,24 @@ class SettingsError(CountoffError):
 
 class StoreError(CountoffError):
     """The history database cannot be opened or written; the message says which and what to do."""
+
+
+class TrackIdError(CountoffError):
+    """An id names no track of ours: it is forged, malformed, or asks for what is not allowed."""
+
+
+class VoiceError(CountoffError):
+    """A voice cannot say a text.
+
+    Attributes:
+        voice: name of the voice.
+        cause: the probable cause and what to do, in one line.
+        lasting: whether the next text will most likely fail too (no network, no program), so that the voice rests.
+    """
+
+    def __init__(self, voice: str, cause: str, *, lasting: bool = False) -> None:
+        """Remember which voice, why, and whether it will last."""
+        super().__init__(f"the voice {voice} cannot speak: {cause}")
+        self.voice = voice
+        self.cause = cause
+        self.lasting = lasting

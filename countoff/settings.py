@@ -17,6 +17,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 16
 """Shortest accepted COUNTOFF_SECRET, in characters: 64 bits even where it is written in hexadecimal."""
 
+VOICES = ("clips", "gtts", "espeak", "tones")
+"""The voices that there are."""
+
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg2://")
 
 
@@ -48,6 +51,12 @@ class Settings:
     knowledge: Path = PROJECT / "knowledge"
     """COUNTOFF_KNOWLEDGE: the folder of the knowledge base."""
 
+    voices: tuple[str, ...] = ("clips", "espeak", "tones")
+    """COUNTOFF_VOICES: which voices speak, the first that can; names with commas between, from ``VOICES``."""
+
+    audio_cache_mb: int = 200
+    """COUNTOFF_AUDIO_CACHE_MB: the most that rendered sound may take up in ``var``, in megabytes; 1 to 100000."""
+
     given_secret: str | None = field(default=None, repr=False)
     """COUNTOFF_SECRET: the key of hashed conversation ids and signed links, at least 16 characters."""
 
@@ -73,6 +82,8 @@ class Settings:
             retention_days=_number(values, "COUNTOFF_RETENTION_DAYS", cls.retention_days, 0, 36500),
             rate_per_second=_number(values, "COUNTOFF_RATE_PER_SECOND", cls.rate_per_second, 1, 1000),
             knowledge=_folder(values, "COUNTOFF_KNOWLEDGE", cls.knowledge),
+            voices=_voices(values.get("COUNTOFF_VOICES", ",".join(cls.voices))),
+            audio_cache_mb=_number(values, "COUNTOFF_AUDIO_CACHE_MB", cls.audio_cache_mb, 1, 100_000),
             given_secret=_secret(values.get("COUNTOFF_SECRET")),
         )
         if found.port == found.action_port:
@@ -133,6 +144,15 @@ def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:
     if name in values and not folder.is_dir():
         raise SettingsError(f"{name} must be a folder; {folder} is none")
     return folder
+
+
+def _voices(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if wrong := [name for name in names if name not in VOICES]:
+        raise SettingsError(f"COUNTOFF_VOICES names {wrong[0]!r}; the voices are {', '.join(VOICES)}")
+    if len(set(names)) < len(names):
+        raise SettingsError("COUNTOFF_VOICES names a voice twice")
+    return names
 
 
 def _secret(text: str | None) -> str | None:

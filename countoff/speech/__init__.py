@@ -1,0 +1,1 @@
+"""Speech: what is spoken, by which voice, and a whole set as one recording."""

@@ -15,7 +15,9 @@ Action = Literal["start", "pause", "resume", "replan", "stop"]
 def newest_plan(state: SessionState, cue_book: CueBook) -> Plan:
     """The plan with the number ``state.rev``; making it again gives the same plan."""
     segment = state.course[-1]
-    return make_plan(segment.prescription, cue_book, segment.start, segment.lead_in, state.form_cues)
+    return make_plan(
+        segment.prescription, cue_book, segment.start, segment.lead_in, state.form_cues, segment.rest_ms
+    )
 
 
 def wire_form(
@@ -35,6 +37,7 @@ def wire_form(
         "prescription": state.prescription.to_wire(),
     }
     if action in ("start", "resume", "replan"):
+        wire["form_cues"] = list(state.form_cues)
         wire["plan"] = newest_plan(state, cue_book).to_wire()
     if action == "replan":
         wire["splice_at_ms"] = splice_at_ms

@@ -22,10 +22,10 @@ def test_the_fields_of_every_action() -> None:
         step.wire["action"]: set(step.wire) for step in (started, replanned, paused, resumed, stopped) if step.wire
     }
     assert fields == {
-        "start": COMMON | {"plan"},
-        "replan": COMMON | {"plan", "splice_at_ms"},
+        "start": COMMON | {"plan", "form_cues"},
+        "replan": COMMON | {"plan", "form_cues", "splice_at_ms"},
         "pause": COMMON,
-        "resume": COMMON | {"plan"},
+        "resume": COMMON | {"plan", "form_cues"},
         "stop": COMMON | {"summary"},
     }
 
@@ -53,6 +53,7 @@ def test_form_cues_outlive_a_pause() -> None:
     resumed = command(paused.state, "resume", 9000, BOOK)
     assert resumed.wire is not None
     assert [cue["key"] for cue in resumed.wire["plan"]["cues"] if cue["kind"] == "form"] == ["core", "core"]
+    assert resumed.wire["form_cues"] == ["core"]
 
 
 @pytest.mark.parametrize("verb", ["start", "slower", "faster"])

@@ -1,0 +1,1 @@
+"""Audio: the recordings of the cues, and whole sets by their signed ids."""

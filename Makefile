@@ -12,7 +12,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 unexport VIRTUAL_ENV
 .DEFAULT_GOAL := help
 
-.PHONY: help setup serve chat train test test-unit check format generate lock clean
+.PHONY: help setup serve chat train test test-unit check format generate voice bench-voice lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
@@ -22,8 +22,8 @@ setup: $(READY) ## install everything into .venv
 serve: $(READY) ## train if needed and serve on http://127.0.0.1:5005 (PORT changes it)
 	@$(PYTHON) -m countoff.cli serve
 
-chat: $(READY) ## talk to the coach in the terminal
-	@$(PYTHON) -m countoff.cli chat
+chat: $(READY) ## talk to the coach in the terminal (SPEAK=1: hear it too)
+	@$(PYTHON) -m countoff.cli chat $(if $(SPEAK),--speak)
 
 train: $(READY) ## train the model, if its inputs changed
 	@$(PYTHON) -m countoff.cli train
@@ -51,6 +51,12 @@ format: $(READY) ## put the code in form
 
 generate: $(READY) ## make data/nlu/generated and knowledge/schema from the knowledge base
 	@$(PYTHON) -m countoff.cli knowledge generate
+
+voice: $(READY) ## make the recordings of the cues anew (a gigabyte of tools, ten minutes)
+	$(PYTHON) scripts/build_voice.py
+
+bench-voice: $(READY) ## measure how much of the clips and of whole sets a speech recogniser understands
+	$(PYTHON) benchmarks/intelligibility.py
 
 lock: $(UV) ## pin every dependency with its hash
 	$(UV) pip compile pyproject.toml --extra dev --extra gtts --extra espeak --generate-hashes --no-header -p 3.11 -o requirements.lock

@@ -1,4 +1,4 @@
-"""The command line: serve, chat, train, and the knowledge base."""
+"""The command line: serve, chat, train, sound files, and the knowledge base."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from countoff.errors import CountoffError
-from countoff.settings import settings
+from countoff.settings import VOICES, settings
+
+if TYPE_CHECKING:
+    from countoff.session import Side
+
+OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 class _Kind(click.Group):
@@ -49,11 +55,48 @@ def serve() -> None:
 
 @main.command()
 @click.option("--url", help="A server that runs already, e.g. http://127.0.0.1:5005; without it one is started.")
-def chat(url: str | None) -> None:
+@click.option("--speak", is_flag=True, help="Hear the answers and the count; without a sound device, as files.")
+def chat(url: str | None, speak: bool) -> None:
     """Talk to the coach in the terminal; sets are counted on the screen, on the beat."""
     from countoff.terminal import talk
 
-    talk(url)
+    talk(url, speak)
+
+
+@main.command()
+@click.argument("text")
+@click.option("--voice", type=click.Choice(VOICES), help="This voice only; else the first of COUNTOFF_VOICES that can.")
+@click.option("--out", type=OUT, help="A file to write: .mp3, .wav or .flac; else it is played.")
+def say(text: str, voice: str | None, out: Path | None) -> None:
+    """Speak a text."""
+    from countoff import recordings
+
+    recordings.say(text, voice, out)
+
+
+@main.command()
+@click.option("--exercise", help="Id of the exercise.")
+@click.option("--reps", type=int, help="Reps a side.")
+@click.option("--sets", type=int, help="Number of sets.")
+@click.option("--rest", type=int, help="Seconds of rest between sets.")
+@click.option("--side", type=click.Choice(["right", "left"]), help="The side that each set starts with.")
+@click.option("--tempo", help="Seconds of lift, hold and lowering, e.g. 1,1,2.")
+@click.option("--tick", is_flag=True, help="A soft click at every phase.")
+@click.option("--out", type=OUT, default=Path("track.mp3"), show_default=True, help="The file: .mp3, .wav or .flac.")
+def track(
+    exercise: str | None,
+    reps: int | None,
+    sets: int | None,
+    rest: int | None,
+    side: Side | None,
+    tempo: str | None,
+    tick: bool,
+    out: Path,
+) -> None:
+    """Render a set as one recording, every count on its beat."""
+    from countoff import recordings
+
+    recordings.track(recordings.prescribe(exercise, reps, sets, rest, side, tempo), tick, out)
 
 
 @main.command()
@@ -75,17 +118,32 @@ def validate(root: Path | None) -> None:
     """Check every knowledge file; problems are named by file and line, with the mend."""
     from countoff.exercises import DEFAULT_ROOT, schema_problems
     from countoff.exercises import validate as find_problems
+    from countoff.speech.text import rule_problems
 
     folder = root or DEFAULT_ROOT
     problems = [str(problem) for problem in find_problems(folder)]
     if root is None:
         problems += [str(problem) for problem in schema_problems(folder)]
-    problems += _unreadable(folder)
+    problems += [*_unreadable(folder), *rule_problems(folder)]
+    if root is None:
+        problems += _clip_problems()
     for problem in dict.fromkeys(problems):
         click.echo(problem, err=True)
     if problems:
         raise click.ClickException(f"{len(set(problems))} problem(s) in the knowledge base.")
     click.echo("The knowledge base is sound.")
+
+
+def _clip_problems() -> list[str]:
+    """What is wrong with the recordings of the cues."""
+    from countoff.exercises.cues import load_cue_book
+    from countoff.speech.clips import load_pack
+    from countoff.speech.pack_check import pack_problems
+
+    try:
+        return pack_problems(load_cue_book(), load_pack())
+    except CountoffError as error:
+        return [str(error)]
 
 
 def _unreadable(folder: Path) -> list[str]:

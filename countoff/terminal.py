@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import httpx
 
 from countoff.errors import CountoffError
 from countoff.settings import settings
+
+if TYPE_CHECKING:
+    from countoff.aloud import Aloud
 
 TIMEOUT_S = 30
 
@@ -26,10 +29,12 @@ class Player:
     Attributes:
         show: prints one cue.
         clock: seconds that only go forward.
+        aloud: plays the cues too, where they are to be heard.
     """
 
     show: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
+    aloud: Aloud | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _playing: dict[str, Any] = field(default_factory=dict)
@@ -47,7 +52,12 @@ class Player:
             self.halt()
 
     def halt(self) -> None:
-        """Stop showing cues at once."""
+        """Stop showing and playing cues at once."""
+        if self.aloud is not None:
+            self.aloud.hush()
+        self._end()
+
+    def _end(self) -> None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(1)
@@ -64,11 +74,9 @@ class Player:
         return {"id": self._playing["id"], "rev": self._playing["rev"], "position_ms": position, "events": events}
 
     def _play(self, session: dict[str, Any], zero: float, keep_until: float | None) -> None:
-        older = [
-            (at, text) for at, text in self._playing.get("due", []) if keep_until and self.clock() < at < keep_until
-        ]
-        cues = [(zero + cue["at_ms"] / 1000, cue["text"]) for cue in session["plan"]["cues"] if cue["text"]]
-        self.halt()
+        older = [(at, cue) for at, cue in self._playing.get("due", []) if keep_until and self.clock() < at < keep_until]
+        cues = [(zero + cue["at_ms"] / 1000, cue) for cue in session["plan"]["cues"] if cue["text"]]
+        self._end()
         self._stop = threading.Event()
         self._playing = {
             "id": session["id"],
@@ -77,18 +85,24 @@ class Player:
             "duration_ms": session["plan"]["duration_ms"],
             "due": [*older, *cues],
         }
+        if self.aloud is not None:
+            self.aloud.play(self._playing["due"])
         self._thread = threading.Thread(target=self._run, args=(self._playing["due"], self._stop), daemon=True)
         self._thread.start()
 
-    def _run(self, due: list[tuple[float, str]], stop: threading.Event) -> None:
-        for at, text in due:
+    def _run(self, due: list[tuple[float, dict[str, Any]]], stop: threading.Event) -> None:
+        for at, cue in due:
             if stop.wait(max(0.0, at - self.clock())):
                 return
-            self.show(text)
+            self.show(cue["text"])
 
 
-def talk(url: str | None) -> None:
+def talk(url: str | None, speak: bool = False) -> None:
     """Chat until the end of the input; starts the servers where no address is given.
+
+    Args:
+        url: where the coach listens; None starts it.
+        speak: whether answers and counts are heard too.
 
     Raises:
         CountoffError: the servers cannot be started or reached.
@@ -97,9 +111,20 @@ def talk(url: str | None) -> None:
         if url is None:
             url = stack.enter_context(_servers()).url
         client = stack.enter_context(httpx.Client(base_url=url, timeout=TIMEOUT_S))
-        player = Player(lambda text: click.echo(f"        ♪ {text}"))
+        player = Player(lambda text: click.echo(f"        ♪ {text}"), aloud=_aloud() if speak else None)
         stack.callback(player.halt)
         _converse(client, player, f"terminal-{uuid.uuid4().hex[:12]}")
+
+
+def _aloud() -> Aloud:
+    from countoff.aloud import Aloud
+    from countoff.speech.clips import find_pack
+    from countoff.speech.playback import open_sink
+    from countoff.speech.speaker import speaker_from_settings
+
+    folder = settings().var / "spoken"
+    sink = open_sink(folder, lambda path: click.echo(f"        (no sound device: {path})"))
+    return Aloud(speaker_from_settings(), find_pack(), sink, lambda why: click.echo(f"        ({why})"))
 
 
 def _servers() -> Any:
@@ -124,16 +149,35 @@ def _converse(client: httpx.Client, player: Player, sender: str) -> None:
             return
         if not text:
             return
-        for message in _send(client, sender, text, player.report()):
+        messages = _send(client, sender, text, _metadata(player))
+        for message in messages:
             _show(message)
-            if session := (message.get("custom") or {}).get("session"):
-                player.follow(session)
+        _carry_out(messages, player)
 
 
-def _send(client: httpx.Client, sender: str, text: str, report: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _carry_out(messages: list[dict[str, Any]], player: Player) -> None:
+    """Whatever stops the count is done before a word is spoken; a count begins when the words are over."""
+    sessions = [session for message in messages if (session := (message.get("custom") or {}).get("session"))]
+    begins = [session for session in sessions if session.get("action") in ("start", "resume")]
+    for session in sessions:
+        if session not in begins:
+            player.follow(session)
+    if player.aloud is not None:
+        player.aloud.say("\n".join(message.get("text") or "" for message in messages))
+    for session in begins:
+        player.follow(session)
+
+
+def _metadata(player: Player) -> dict[str, Any]:
+    report = player.report()
+    surface = {"surface": "voice"} if player.aloud is not None else {}
+    return {**surface, **({"session": report} if report else {})}
+
+
+def _send(client: httpx.Client, sender: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
     body: dict[str, Any] = {"sender": sender, "message": text}
-    if report:
-        body["metadata"] = {"session": report}
+    if metadata:
+        body["metadata"] = metadata
     try:
         reply = client.post("/webhooks/rest/webhook", json=body)
         reply.raise_for_status()

@@ -21,16 +21,22 @@ from types import ModuleType
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+import soundfile
 import yaml
 from sanic import Sanic
 
-from countoff import channels
+from countoff import channels, speech
 from countoff.dialogue import answering, coach, talk
 from countoff.dialogue.context import Context
+from countoff.errors import VoiceError
 from countoff.exercises import load_knowledge, validate
 from countoff.exercises.cues import CueBook, load_cue_book
 from countoff.nlu import lookups
+from countoff.settings import settings
+from countoff.speech.text import rule_problems, spoken
+from countoff.speech.voice import Voice
 from tests.dialogue.talk import Conversation
 from tests.project.repository import PROJECT
 
@@ -262,6 +268,41 @@ async def _served(channel: Any, heard: list[Any]) -> AsyncIterator[Any]:
             yield client
         server.close()
         await server.wait_closed()
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of an installation, with settings that are read for it alone."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    monkeypatch.setenv("COUNTOFF_VAR", str(folder))
+    settings.cache_clear()
+    yield folder
+    settings.cache_clear()
+
+
+def test_add_a_voice(tmp_path: Path, var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, making = blocks("add-a-voice", "python")
+    assert module.path == "countoff/speech/recorded.py"
+    (tmp_path / "recorded.py").write_text(module.text, encoding="utf-8")
+    monkeypatch.setattr(speech, "__path__", [*speech.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "countoff.speech.recorded", raising=False)
+    (var / "recorded" / "en").mkdir(parents=True)
+    soundfile.write(var / "recorded" / "en" / "knee-to-hip-height.wav", np.full(4800, 900, np.int16), 48_000)
+
+    made: dict[str, Any] = {"Voice": Voice}
+    exec(making.text, made)
+    voice = made["_recorded"]("en")
+    assert voice.speak("Knee to hip height.").duration_ms == 100
+    for text, language in (("What is that", "en"), ("../../secret", "en"), ("one", "de"), ("one", "../en")):
+        with pytest.raises(VoiceError):
+            voice.speak(text, language)
+
+
+def test_add_a_text_rule(copy: Path) -> None:
+    follow("add-a-text-rule", copy)
+    assert rule_problems(copy / "knowledge") == []
+    assert spoken("Soleus at 1 bpm", root=copy / "knowledge") == "So-lee-us at 1 beat a minute"
 
 
 # ------------------------------------------------------------------ what every recipe and guide says is there

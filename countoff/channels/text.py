@@ -12,6 +12,9 @@ MAX_CHARACTERS = 1_000
 MAX_RAW_CHARACTERS = 10 * MAX_CHARACTERS
 """A message longer than this is too long whatever cleaning would leave of it."""
 
+EDGE_CHARACTERS = 2_000
+"""Of a message that is too long so many characters of its beginning and of its end are read, for the safety net."""
+
 TOO_LONG = "too_long"
 NOT_TEXT = "not_text"
 
@@ -34,11 +37,14 @@ class ReadText:
 
     text: str
     problem: str | None = None
-    """``too_long`` or ``not_text`` where the message cannot be read; the text is empty then."""
+    """``not_text`` where there is no text, which is empty then; ``too_long`` where the text may hold only its ends."""
 
 
 def read_text(raw: object) -> ReadText:
-    """Clean a message, or say why it cannot be read.
+    """Clean a message, or say why it cannot be answered.
+
+    A message that is too long keeps its text up to twice ``EDGE_CHARACTERS``, and its two ends beyond: nothing in it is
+    acted upon but a stop, pain or a red flag (``countoff.nlu.safety_component``).
 
     Args:
         raw: what the channel received; anything but a string is not text.
@@ -46,9 +52,16 @@ def read_text(raw: object) -> ReadText:
     if not isinstance(raw, str):
         return ReadText("", NOT_TEXT)
     if len(raw) > MAX_RAW_CHARACTERS:
-        return ReadText("", TOO_LONG)
+        half = MAX_RAW_CHARACTERS // 2
+        return ReadText(_ends(clean_text(f"{raw[:half]}\n{raw[-half:]}")), TOO_LONG)
     text = clean_text(raw)
-    return ReadText("", TOO_LONG) if len(text) > MAX_CHARACTERS else ReadText(text)
+    return ReadText(_ends(text), TOO_LONG) if len(text) > MAX_CHARACTERS else ReadText(text)
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * EDGE_CHARACTERS:
+        return text
+    return f"{text[: EDGE_CHARACTERS - 1]}\n{text[-EDGE_CHARACTERS:]}"
 
 
 def clean_text(text: str) -> str:

@@ -9,9 +9,9 @@ from typing import Literal
 import jellyfish
 from rapidfuzz.distance import OSA
 
-from countoff.nlu.safety_guards import Judge
+from countoff.nlu.safety_guards import TOPICS, Judge
 from countoff.nlu.safety_lexicon import Kind, Lexicon
-from countoff.nlu.safety_text import Clause, bridged, split, window
+from countoff.nlu.safety_text import Clause, bridged, split, unbroken, window
 
 __all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
 
@@ -46,17 +46,22 @@ class _Hit:
     end: int
     said_outright: bool = False
     """An exclamation or a command: no list goes on with it."""
+    group: str = ""
 
 
 def check(text: str, lexicon: Lexicon) -> SafetyFinding:
     """Look for a stop, pain or a red flag in a message of any length; never raises.
 
-    Of a message longer than 2,000 characters the first and the last 1,000 are read.
+    Of a message longer than 4,000 characters the first and the last 2,000 are read.
     """
     seen, cut, skipped = window(text)
     clauses, live, cleared = _weighed(seen, lexicon)
     if not live and (fluent := bridged(seen)) != seen:
         clauses, live, cleared = _weighed(fluent, lexicon)
+    if not (live or cleared) and (breathless := unbroken(seen)) != seen:
+        clauses, live, cleared = _weighed(breathless, lexicon)
+    if cried := _cried(clauses, lexicon):
+        live = [*live, cried]
     heard = _sounds_like(clauses, lexicon)
     if not live:
         return SafetyFinding(phonetic=heard, cleared=cleared)
@@ -80,10 +85,32 @@ def _weighed(text: str, lexicon: Lexicon) -> tuple[list[Clause], list[_Hit], boo
             hits, mentioned = [hit for hit in hits if hit.said_outright], mentioned + hits
         if not hits and (affirmed := _affirmed(index, clause, [*before, *mentioned], lexicon)):
             hits = [affirmed]
-        live += hits
+        live += _of_a_part(hits)
         cleared = cleared or bool(mentioned)
         before = [] if hits else mentioned
     return clauses, live, cleared
+
+
+def _of_a_part(hits: list[_Hit]) -> list[_Hit]:
+    """Without what is told of the whole person where the words tell it of a part: "not feeling great in my hip"."""
+    pains = [hit for hit in hits if hit.kind == "pain"]
+    return [
+        hit
+        for hit in hits
+        if hit.group != "unwell" or not any(pain.start < hit.end and hit.start < pain.end for pain in pains)
+    ]
+
+
+def _cried(clauses: Sequence[Clause], lexicon: Lexicon) -> _Hit | None:
+    """Nothing but a part of the body, again and again: "my hip, my hip"."""
+    if not clauses or any(clause.asked for clause in clauses):
+        return None
+    match = lexicon.cry_regex.fullmatch("".join(clause.text for clause in clauses))
+    if match is None:
+        return None
+    part = next((i for i, clause in enumerate(clauses) if lexicon.place_regex.search(clause.text)), 0)
+    grave = any(word in lexicon.groups["chest"] for word in clauses[part].words)
+    return _Hit("red_flag" if grave else "pain", part, 0, len(clauses[part].words), True)
 
 
 def _affirmed(index: int, clause: Clause, denied: Sequence[_Hit], lexicon: Lexicon) -> _Hit | None:
@@ -126,17 +153,22 @@ def _in_clause(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> tu
 def _exclaimed(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
     for at, word in enumerate(clause.words):
         if word in lexicon.exclamations:
+            if word in lexicon.mild and judge.praised(index) and not lexicon.place_regex.search(clause.text):
+                yield _Hit("pain", index, at, at + 1, True), False
+                continue
             quoted = at > 0 and (clause.words[at - 1] in lexicon.grammar["quoting"] or judge.supposed(index, at))
             yield _Hit("pain", index, at, at + 1, True), not quoted
 
 
 def _described(index: int, clause: Clause, lexicon: Lexicon, judge: Judge) -> Iterator[tuple[_Hit, bool]]:
     for phrase in lexicon.candidates(clause.words):
+        if phrase.group in TOPICS and phrase.group not in judge.topics:
+            continue
         for match in phrase.regex.finditer(clause.text):
             start = clause.text.count(" ", 0, match.start())
             end = clause.text.count(" ", 0, match.end())
-            live = not judge.clears(index, start, end, phrase.kind, phrase.soreness)
-            yield _Hit(phrase.kind, index, start, end), live
+            live = not judge.clears(index, start, end, phrase.kind, phrase.group == "soreness")
+            yield _Hit(phrase.kind, index, start, end, group=phrase.group), live
             if live:
                 break
 
@@ -214,6 +246,8 @@ def _place(clauses: Sequence[Clause], hit: _Hit, lexicon: Lexicon) -> str | None
         for match in lexicon.place_regex.finditer(clause.text):
             start = clause.text.count(" ", 0, match.start())
             end = start + match.group().count(" ") + 1
+            if match.group() == "back" and start and clause.words[start - 1] in lexicon.grammar["returning"]:
+                continue
             gap = max(0, hit.start - end, start - hit.end + 1)
             found = (abs(index - hit.clause), gap, lexicon.body_parts[match.group()])
             best = found if best is None or found[:2] < best[:2] else best

@@ -10,7 +10,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from countoff.nlu.safety import Lexicon, SafetyFinding, check
@@ -20,6 +20,8 @@ SAFETY = "safety"
 INTENT_OF = {"stop": "stop", "pain": "report_pain", "red_flag": "report_red_flag"}
 URGENT = frozenset(INTENT_OF.values())
 FALLBACK = "nlu_fallback"
+TOO_LONG = "too_long"
+"""The mark that a channel sets; see ``countoff.channels.text``."""
 
 Verdict = dict[str, Any]
 
@@ -29,6 +31,9 @@ class SafetyNet(GraphComponent):
     """Puts a stop, pain or red flag that the lexicon finds in the raw text before every other verdict.
 
     It stands last in the pipeline. The output property ``safety`` holds the finding; see ``SafetyFinding``.
+
+    Of a message that the channel marks as too long (``metadata.countoff.problem``) nothing stays but what the net
+    finds: the words that decided are its text, and without a finding its text is empty and its intent the fallback.
     """
 
     @staticmethod
@@ -65,6 +70,8 @@ class SafetyNet(GraphComponent):
 
     def _weigh(self, message: Message) -> None:
         finding = check(message.get(TEXT) or "", self._lexicon)
+        if _is_too_long(message):
+            _leave_the_finding(message, finding)
         message.set(SAFETY, asdict(finding), add_to_output=True)
         intent: Verdict = message.get(INTENT) or {"name": None, "confidence": 0.0}
         ranking: list[Verdict] = list(message.get(INTENT_RANKING_KEY) or [])
@@ -77,6 +84,19 @@ class SafetyNet(GraphComponent):
 
     def _stands(self, intent: Verdict, finding: SafetyFinding) -> bool:
         return not finding.cleared and float(intent.get("confidence") or 0.0) >= self._threshold
+
+
+def _is_too_long(message: Message) -> bool:
+    mark = (message.get(METADATA) or {}).get("countoff")
+    return isinstance(mark, dict) and mark.get("problem") == TOO_LONG
+
+
+def _leave_the_finding(message: Message, finding: SafetyFinding) -> None:
+    """Take away what the classifier and the extractor read into a text that is not to be answered."""
+    message.set(TEXT, finding.words, add_to_output=True)
+    message.set(ENTITIES, [], add_to_output=True)
+    message.set("questions", [], add_to_output=True)
+    _set(message, {"name": FALLBACK, "confidence": 0.0}, [])
 
 
 def _set(message: Message, intent: Verdict, ranking: list[Verdict]) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from countoff.nlu.safety_lexicon import Lexicon
 from countoff.nlu.safety_text import Clause
 
+TOPICS = {"pregnancy": "pregnant", "calf_signs": "calf"}
+"""Groups of phrases that count only in a message that also holds a word of this guard."""
+
 
 class Judge:
     """Weighs one phrase of one clause."""
@@ -17,6 +20,7 @@ class Judge:
         self._regex = lexicon.guard_regex
         self._grammar = lexicon.grammar
         self._owners = lexicon.grammar["owners"] - {"the"}
+        self._mine = frozenset({"i", "im", "ive", "my", "me", "mine"})
         self._people_with = tuple(self._guards["people_with"])
         self._blocking = (
             self._guards["question_verbs"]
@@ -33,18 +37,21 @@ class Judge:
         self._happened = self._grammar["past"] - {"hurt"}
         self._clauses = clauses
         self._for_them = any(self._regex["for_them"].search(clause.text) for clause in clauses)
+        self._outright_regexes = (lexicon.guard_regex["outright"], *lexicon.outright_regexes)
         self._outright: dict[int, bool] = {}
+        self._muscles = lexicon.muscles
+        self.topics = frozenset(
+            group for group, guard in TOPICS.items() if any(self._speaks_of(guard, clause) for clause in clauses)
+        )
         self._links = lexicon.grammar["links"] | self._bodies
         self._scope = self._guards["scope"] | self._bodies
 
     def clears(self, index: int, start: int, end: int, kind: str, soreness: bool) -> bool:
         """Tell whether the words from ``start`` to ``end`` of a clause are no report."""
         clause = self._clauses[index]
-        if index not in self._outright:
-            self._outright[index] = self._regex["outright"].search(clause.text) is not None
-        if self._outright[index]:
+        if self._is_outright(index):
             return False
-        if self._someone_else(clause, start):
+        if self._someone_else(clause, end) or (kind == "pain" and self._harmless(index, start, end)):
             return True
         if kind == "stop" and start == 0 and end == len(clause.words) and not clause.asked:
             return False
@@ -60,12 +67,48 @@ class Judge:
             return True
         return self.asks(index) and not self._asserted(clause, start, end)
 
-    def _someone_else(self, clause: Clause, start: int) -> bool:
+    def _is_outright(self, index: int) -> bool:
+        if index not in self._outright:
+            text = self._clauses[index].text
+            self._outright[index] = any(regex.search(text) for regex in self._outright_regexes)
+        return self._outright[index]
+
+    def _harmless(self, index: int, start: int, end: int) -> bool:
+        return self._theirs(self._clauses[index], start) or self._enjoyed(index, start, end)
+
+    def _speaks_of(self, guard: str, clause: Clause) -> bool:
+        match = self._regex[guard].search(clause.text)
+        return match is not None and not clause.text[: match.start()].endswith(("not ", "no longer ", "if "))
+
+    def _enjoyed(self, index: int, start: int, end: int) -> bool:
+        """Effort in a muscle with a kind word for it: "my quads are on fire, love it"."""
+        words = self._clauses[index].words[start:end]
+        worked = any(word in self._grammar["effort"] for word in words) and any(word in self._muscles for word in words)
+        return worked and self.praised(index)
+
+    def praised(self, index: int) -> bool:
+        """Tell whether a clause, or one beside it, holds a kind word that is not denied."""
+        for clause in self._clauses[max(0, index - 1) : index + 2]:
+            for match in self._regex["positive"].finditer(clause.text):
+                before = clause.text[: match.start()].split()[-3:]
+                if not any(word in self._guards["negations"] for word in before):
+                    return True
+        return False
+
+    def _someone_else(self, clause: Clause, end: int) -> bool:
         """Someone else has it, lastingly, and is asked for: "my aunt gets dizzy, could she do this"."""
         if not self._for_them:
             return False
-        spoken_of = any(word in self._relatives for word in clause.words[:start] or clause.words)
+        spoken_of = any(word in self._relatives for word in clause.words[:end])
         return spoken_of and not self._regex["now"].search(clause.text)
+
+    def _theirs(self, clause: Clause, start: int) -> bool:
+        """Somebody else's lasting pain: "my husband has back pain"."""
+        match = self._regex["theirs"].search(clause.text)
+        if match is None or self._regex["now"].search(clause.text):
+            return False
+        between = clause.words[clause.text.count(" ", 0, match.end()) : start]
+        return clause.text.count(" ", 0, match.start()) < start and not self._mine.intersection(between)
 
     def _told(self, clause: Clause, start: int, end: int) -> bool:
         """Somebody's talk about it; in "I heard it tear" the talk is part of the phrase."""
@@ -123,7 +166,7 @@ class Judge:
             owned -= 1
         if words[end - 1].endswith("ing") and " ".join(words[:owned]).endswith(self._halting):
             return True
-        if words[at] not in self._guards["governors"]:
+        if words[at] not in self._guards["governors"] or (words[at] == "expecting" and "pregnancy" in self.topics):
             return False
         if words[at] == "to" and at > 0 and words[at - 1] in self._guards["starting"]:
             return False
@@ -138,6 +181,8 @@ class Judge:
         if at is None:
             return start > 1 and "in case" in " ".join(words[:start])
         if words[at] in ("until", "till") and words[(end or start + 1) - 1] in self._happened:
+            return False
+        if words[at] in ("before", "after") and "now" in words[at + 1 : start]:
             return False
         if any(word in ("because", "cos", "cause") for word in words[at + 1 : start]):
             return False

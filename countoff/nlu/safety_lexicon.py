@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,17 +18,24 @@ from countoff.nlu.safety_text import shorten
 
 Kind = Literal["stop", "pain", "red_flag"]
 
-_ITEM = re.compile(r"(?P<body>\([^()]*\)|\{\w+\}|[^\s?*]+)(?P<many>[?*]?)")
+_ITEM = re.compile(r"(?P<body>!?\([^()]*\)|\{\w+\}|[^\s?*]+)(?P<many>[?*]?)")
 _CACHE_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase; ``soreness`` marks what is harmless on the day after a workout."""
+    """A compiled phrase.
+
+    Attributes:
+        group: where it is listed; ``soreness`` is harmless on the day after a workout, ``unwell`` is told of the whole
+            person, the groups of ``safety_guards.TOPICS`` count only beside another word.
+        needs: of each of these sets a clause must hold a word, or the phrase cannot be in it.
+    """
 
     kind: Kind
     regex: re.Pattern[str]
-    soreness: bool = False
+    group: str = ""
+    needs: tuple[frozenset[str], ...] = ()
 
 
 class Lexicon:
@@ -63,14 +70,17 @@ class Lexicon:
     def _build(self, data: Mapping[str, Any]) -> None:
         self.body_parts = {_fold(form): part for part, forms in data["body_parts"].items() for form in forms}
         self.groups = {name: _forms(forms) for name, forms in data["groups"].items()}
-        self.groups["place"] = tuple(self.body_parts)
-        self.groups["body"] = tuple(self.body_parts) + _forms(data["no_place"])
+        wide = _forms(data["no_place"])
+        self.groups["place"] = tuple(form for form in self.body_parts if form not in wide)
+        self.groups["body"] = tuple(dict.fromkeys((*self.body_parts, *wide)))
         self.guards = {name: frozenset(_forms(forms)) for name, forms in data["guards"].items()}
         self.grammar = {name: frozenset(_forms(forms)) for name, forms in data["grammar"].items()}
         self.stop = {name: frozenset(_forms(forms)) for name, forms in data["stop"].items() if name != "phrases"}
         self.lead_regex = re.compile(f"(?:(?:{_choice(self.groups['lead'])}) )*")
         self.tail_regex = re.compile(f"(?:(?:{_choice(self.groups['tail'])}) )*")
         self.exclamations = frozenset(_forms(data["exclamations"]))
+        self.mild = frozenset(_forms(data["mild"]))
+        self.muscles = frozenset(self.groups["muscle"])
         self.phonetic = {name: frozenset(_forms(forms)) for name, forms in data["phonetic"].items()}
         self.pain_nouns = frozenset(self.groups["bad_noun"])
         self._guard_words = self.guards["negations"] | self.guards["hypotheses"] | self.guards["governors"]
@@ -82,16 +92,15 @@ class Lexicon:
 
     def _compile(self, data: Mapping[str, Any]) -> None:
         pain, stop = data["pain"], data["stop"]
-        listed: list[tuple[Kind, str, bool]] = [("pain", word, False) for word in ["|".join(pain["words"])]]
-        listed += [("pain", text, False) for text in [*pain["phrases"], *pain["misheard"]]]
-        listed += [("pain", text, True) for text in pain["soreness"]]
-        listed += [("red_flag", text, False) for texts in data["red_flag"].values() for text in texts]
-        listed += [("stop", text, False) for text in stop["phrases"]]
-        parsed = [(kind, self._parse(text), soreness) for kind, text, soreness in listed]
+        listed: list[tuple[Kind, str, str]] = [("pain", word, "words") for word in ["|".join(pain["words"])]]
+        listed += [("pain", text, name) for name in ("phrases", "misheard", "soreness") for text in pain[name]]
+        listed += [("red_flag", text, name) for name, texts in data["red_flag"].items() for text in texts]
+        listed += [("stop", text, "phrases") for text in stop["phrases"]]
+        parsed = [(kind, self._parse(text), group) for kind, text, group in listed]
         seen = Counter(word for _, items, _ in parsed for item in items for word in item.first)
         self._by_word: dict[str, list[Phrase]] = {}
-        for kind, items, soreness in parsed:
-            phrase = Phrase(kind, _compiled(items), soreness)
+        for kind, items, group in parsed:
+            phrase = Phrase(kind, _compiled(items), group, tuple(item.first for item in items if item.needed))
             for word in _anchors(items, seen):
                 self._by_word.setdefault(word, []).append(phrase)
         idioms = [self._parse(text) for text in data["idiom_phrases"]]
@@ -100,8 +109,21 @@ class Lexicon:
             regex = _compiled(items)
             for word in _anchors(items, seen):
                 self._idioms.setdefault(word, []).append(regex)
-        lists = [*idioms, *(items for _, items, _ in parsed)]
+        outright = [self._parse(text) for text in data["outright_phrases"]]
+        self.outright_regexes = tuple(_compiled(items) for items in outright)
+        self.cry_regex = self._cry()
+        lists = [*idioms, *outright, *(items for _, items, _ in parsed)]
         self._known = frozenset(word for items in lists for item in items for word in item.words)
+
+    def _cry(self) -> re.Pattern[str]:
+        """A part of the body twice, or after "no no", and nothing else but cries: "ah no, my hip, my hip"."""
+        owner, side, cry = (_choice(forms) for forms in (self.groups["my"], self.groups["left"], self.grammar["cries"]))
+        part = rf"(?:{owner}) (?:(?:{side}) )?"
+        cries = rf"(?:(?:{cry}) )*"
+        limbs = "|".join(form for form, place in self.body_parts.items() if place == "leg")
+        twice = rf"{part}(?P<part>{_choice(self.groups['body'])}) {cries}(?:(?:{part})(?P=part) {cries})+"
+        denied = rf"(?:ooh ooh|ah ah|no no|no god) {cries}(?:{owner}) (?!{limbs})(?:{_choice(self.body_parts)}) {cries}"
+        return re.compile(rf"{cries}(?:{twice}|{denied})")
 
     def _parse(self, text: str) -> list[_Item]:
         return [self._item(match["body"], match["many"]) for match in _ITEM.finditer(text)]
@@ -112,6 +134,8 @@ class Lexicon:
         if body == "~":
             fence = "|".join(re.escape(word) for word in sorted(self._guard_words) if " " not in word)
             return _Item(rf"(?:(?!(?:{fence}) )[^ ]+ ){{0,3}}?", frozenset(), frozenset(), False)
+        if body.startswith("!"):
+            return _Item(f"(?!(?:{_choice(_forms(body[2:-1].split('|')))}) )", frozenset(), frozenset(), False)
         forms = self.groups[body[1:-1]] if body.startswith("{") else _forms(body.strip("()").split("|"))
         times = {"": "", "?": "?", "*": "{0,8}"}[many]
         first = frozenset(form.split()[0] for form in forms)
@@ -135,10 +159,11 @@ class Lexicon:
             self._targets.setdefault(target[0], []).append((target, jellyfish.metaphone(target)))
         self._corrected: dict[str, str] = {}
 
-    def candidates(self, words: Iterable[str]) -> list[Phrase]:
+    def candidates(self, words: Sequence[str]) -> list[Phrase]:
         """Return the phrases that could be in a clause of these words."""
         found = {id(phrase): phrase for word in words for phrase in self._by_word.get(word, ())}
-        return list(found.values())
+        held = frozenset(words)
+        return [phrase for phrase in found.values() if not any(held.isdisjoint(need) for need in phrase.needs)]
 
     def idioms(self, words: Iterable[str]) -> list[re.Pattern[str]]:
         """Return the idioms that could be in a clause of these words."""

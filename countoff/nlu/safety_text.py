@@ -6,15 +6,28 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-EDGE = 1000
+EDGE = 2000
 """Of a message longer than two of these only so many characters of its beginning and its end are read."""
 
 LONGEST_CLAUSE = 40
 """Words after which a clause ends without punctuation, so that a guard reaches no further than a person's breath."""
 
+A_FEW_WORDS = 6
+"""A message of no more words is read once more without its punctuation."""
+
 _CURLY = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'''''")
 _SPLIT_NOT = re.compile(r"\b(can|don|doesn|isn|won|didn|couldn|aren|wasn|hasn|haven|wouldn|shouldn) t\b")
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]")
+_SPELLED = re.compile(r"\bs(?:([ .,-]{1,2})t\1o\1p\b)")
+"""The letters of "stop", one by one."""
+_HAND = "\u270b"
+"""A raised hand: it says stop where nothing else is said, and hello beside words."""
+_SIGNS = f"\U0001f6d1\u23f9{_HAND}"
+"""A stop sign, a stop button and the hand: the word itself."""
+_TOKEN = re.compile(
+    rf"[{_SIGNS}]|"
+    r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]+|,|\s[-\u2013\u2014]+\s|[\u2013\u2014]"
+)
+_STOPS = re.compile(r"[.,!;\u2026\u2013\u2014]+|(?<= )-+(?= )")
 _DOTS = re.compile(r"\.{2,}|\u2026+")
 _HARD = frozenset(".!?;:\n\u2026")
 _JOINED = {
@@ -67,6 +80,13 @@ def bridged(text: str) -> str:
     return _DOTS.sub(lambda match: " " * len(match.group()), text)
 
 
+def unbroken(text: str) -> str:
+    """Return a short text of the same length without the stops of one who is out of breath: "Hip! Sharp!"."""
+    if "?" in text or len(text.split()) > A_FEW_WORDS:
+        return text
+    return _STOPS.sub(lambda match: " " * len(match.group()), text)
+
+
 def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
     """Return the clauses of a text in order; ``correct`` mends the spelling of one word."""
     folded = _fold(text)
@@ -83,7 +103,11 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
 
     for match in _TOKEN.finditer(folded):
         token = match.group()
-        if token[0] in _HARD:
+        if token in _SIGNS:
+            close(False)
+            clauses.append(Clause(("stop",), (match.span(),)))
+            joined = contrast = False
+        elif token[0] in _HARD:
             close("?" in token)
             joined = contrast = False
         elif not token[0].isalnum():
@@ -108,7 +132,10 @@ def _fold(text: str) -> str:
     low = plain.lower()
     if len(low) != len(plain):
         low = "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
-    return _SPLIT_NOT.sub(r"\1't", low)
+    if _HAND in low and any(char.isalnum() for char in low):
+        low = low.replace(_HAND, " ")
+    spelled = _SPELLED.sub(lambda match: "sto".ljust(len(match.group()), "p"), low)
+    return _SPLIT_NOT.sub(r"\1't", spelled)
 
 
 def _plain(token: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def test_conversation(turns: list[dict[str, Any]], server: ActionServer) -> None
             server.clock.now_s += row.get("after", 5)
             server.hear(row)
             continue
-        metadata = {}
+        metadata = dict(row.get("metadata", {}))
         if "report" in row:
             # The player reports the session that it was given.
             metadata["session"] = {"id": playing["id"], "rev": playing["rev"], **row["report"]}

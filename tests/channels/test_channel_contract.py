@@ -18,7 +18,7 @@ import countoff.channels
 from countoff.channels.base import CoachInput, Incoming
 from countoff.channels.rate import RateLimiter
 from countoff.channels.refusal import RefusalError
-from countoff.channels.text import MAX_CHARACTERS
+from countoff.channels.text import EDGE_CHARACTERS, MAX_CHARACTERS
 from countoff.channels.words import load_words
 
 ROOT = Path(countoff.channels.__file__).parent
@@ -164,14 +164,22 @@ async def test_a_failed_turn_gets_an_apology(kind):
 
 @each_speaking
 @pytest.mark.parametrize(
-    ("text", "problem"),
-    [("a" * (MAX_CHARACTERS + 1), "too_long"), (None, "not_text"), (b"\x89PNG", "not_text")],
-    ids=["too long", "no text", "a picture"],
+    ("text", "problem", "taken"),
+    [
+        ("a" * (MAX_CHARACTERS + 1), "too_long", "a" * (MAX_CHARACTERS + 1)),
+        ("/stop " * MAX_CHARACTERS + "ow", "too_long", None),
+        (None, "not_text", ""),
+        (b"\x89PNG", "not_text", ""),
+    ],
+    ids=["too long", "much too long", "no text", "a picture"],
 )
-async def test_what_cannot_be_read_reaches_the_coach_as_a_problem(kind, text, problem):
+async def test_what_cannot_be_answered_reaches_the_coach_as_a_problem(kind, text, problem, taken):
     rasa = Rasa({"text": "That was a lot."})
     reply = await made(kind).take(rasa, Incoming("user", text, {"countoff": {"problem": "forged"}}))
-    assert ("", {"countoff": {"problem": problem}}) == (rasa.messages[0].text, rasa.messages[0].metadata)
+    read = rasa.messages[0].text
+    assert {"countoff": {"problem": problem}} == rasa.messages[0].metadata
+    assert read == taken if taken is not None else (read.startswith("stop ") and read.endswith("ow"))
+    assert len(read) <= 2 * EDGE_CHARACTERS
     assert [message["text"] for message in reply] == ["That was a lot."]
 
 

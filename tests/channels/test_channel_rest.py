@@ -45,7 +45,9 @@ def test_a_message_is_taken(client, stage, row):
     reply = client.post(URL, json={"sender": "anna", "message": row["message"] * row.get("times", 1)})
     problem = row.get("problem")
     assert reply.json() == [{"recipient_id": "anna", "text": "Hello."}]
-    assert row["text"] * row.get("times", 1) == stage.messages[0].text
+    said = (row["message"] if row.get("ends") else row["text"]) * row.get("times", 1)
+    expected = f"{said[:1999]}\n{said.strip()[-2000:]}" if row.get("ends") else said.strip()
+    assert expected == stage.messages[0].text
     assert ({"countoff": {"problem": problem}} if problem else {}) == stage.messages[0].metadata
 
 

@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[3]
 CASES = PROJECT / "tests" / "nlu" / "safety"
 PLACES = {
     *("low_back", "upper_back", "hip", "groin", "knee", "ankle", "foot", "thigh", "calf", "shin", "shoulder", "neck"),
-    *("chest", "arm", "hand", "head", "stomach", "ribs", "hamstring", "buttock"),
+    *("chest", "arm", "hand", "head", "stomach", "ribs", "hamstring", "buttock", "leg"),
 }
 
 
@@ -69,7 +69,15 @@ def test_nothing_is_found(text: str) -> None:
         ("my lower back is killing me", "pain", "lower back is killing", "low_back"),
         ("the knee is fine but my hip hurts", "pain", "hip hurts", "hip"),
         ("pain between my shoulder blades", "pain", None, "upper_back"),
-        ("my leg hurts", "pain", "leg hurts", None),
+        ("my leg hurts", "pain", "leg hurts", "leg"),
+        ("pains in me legs", "pain", "pains in me legs", "leg"),
+        ("a shooting pain down me left leg", "pain", None, "leg"),
+        ("the pain's back", "pain", None, None),
+        ("the pain is back in my back", "pain", None, "low_back"),
+        ("my hip, my hip", "pain", "my hip, my hip", "hip"),
+        ("not feeling great in my hip", "pain", None, "hip"),
+        ("s t o p now", "stop", "s t o p", None),
+        ("ok \U0001f6d1", "stop", "\U0001f6d1", None),
         ("my new hurts", "pain", None, "knee"),
         ("mind me hurt", "pain", None, "knee"),
         ("I can\u2019t breathe", "red_flag", "can\u2019t breathe", None),
@@ -204,10 +212,22 @@ def best_ms(text: str) -> float:
         (("how high should my knee go and where is the band " * 30)[:1000], 5),
         (("is my knee fine if my hip hurts and not dizzy " * 30)[:1000], 5),
         ("my knee hurts " * 7200, 12),
+        (("is my knee fine if my hip hurts and not dizzy " * 2200)[:100_000], 20),
+        ("we went home, had some soup and talked about the weather for a while. " * 1500, 10),
         ("x" * 100_000, 5),
         ("a" * 50 + " " + "pain " * 190, 5),
     ],
-    ids=["question", "report", "1000 characters", "1000 characters of pain", "100k", "one long word", "pain 190 times"],
+    ids=[
+        "question",
+        "report",
+        "1000 characters",
+        "1000 characters of pain",
+        "100k",
+        "100k to weigh",
+        "100k of prose",
+        "one long word",
+        "pain 190 times",
+    ],
 )
 def test_it_is_fast(text: str, bound_ms: float) -> None:
     assert best_ms(text) < bound_ms
@@ -218,6 +238,7 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
     assert found("my knee hurts. " + filler).words == "knee hurts"
     assert found(filler + "my hip hurts.").words == "hip hurts"
     assert found("go on. " * 2000 + "my hip hurts. " + "go on. " * 2000).kind is None
+    assert found("go on. " * 250 + "my hip hurts. " + "go on. " * 2000).words == "hip hurts"
 
 
 def test_no_common_word_is_mended_into_another() -> None:
@@ -253,7 +274,7 @@ def training(*files: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(("intent", "kind"), [("report_pain", "pain"), ("report_red_flag", "red_flag")])
 def test_recall_on_what_the_classifier_learns(intent: str, kind: str) -> None:
     texts = training("care")[intent]
-    missed = [text for text in texts if found(text).kind != kind]
+    missed = [text for text in texts if found(text).kind not in (kind, "red_flag")]
     assert len(missed) <= 0.005 * len(texts), missed
 
 

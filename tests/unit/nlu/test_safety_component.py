@@ -100,6 +100,42 @@ def test_an_empty_message_is_left_alone(net: SafetyNet, text: str | None) -> Non
     assert done.get("safety")["kind"] is None
 
 
+CHATTER = "and then we went home and had some soup. " * 40
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "text", "part"),
+    [
+        pytest.param("my hip hurts", "report_pain", "hip hurts", "hip", id="pain"),
+        pytest.param("my chest hurts", "report_red_flag", "chest hurts", "chest", id="a red flag"),
+        pytest.param("stop.", "stop", "stop", None, id="stop"),
+        pytest.param("does it hurt?", "nlu_fallback", "", None, id="a question"),
+        pytest.param("start a set", "nlu_fallback", "", None, id="another wish"),
+    ],
+)
+@pytest.mark.parametrize("verdict", ["start_session", "report_pain"])
+def test_of_a_message_that_is_too_long_only_the_finding_stays(
+    net: SafetyNet, said: str, intent: str, text: str, part: str | None, verdict: str
+) -> None:
+    given = message(CHATTER + said, (verdict, 0.9), ("greet", 0.1))
+    given.set("metadata", {"countoff": {"problem": "too_long"}})
+    given.set("entities", [{"entity": "body_part", "value": "knee"}], add_to_output=True)
+    given.set("questions", [{"text": "home", "intent": verdict}], add_to_output=True)
+    (done,) = net.process([given])
+    read = done.as_dict(only_output_properties=True)
+    assert (read["intent"]["name"], read["text"], read["safety"]["body_part"]) == (intent, text, part)
+    assert (read["entities"], read["questions"]) == ([], [])
+    assert set(names(done)) == {intent, "nlu_fallback"}
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"countoff": None}, {"countoff": {"problem": "not_text"}}], ids=repr)
+def test_without_the_mark_a_long_message_is_read_as_any_other(net: SafetyNet, metadata: dict[str, Any] | None) -> None:
+    given = message(CHATTER, ("greet", 0.9))
+    given.set("metadata", metadata)
+    (done,) = net.process([given])
+    assert (done.get("intent")["name"], done.get("text")) == ("greet", CHATTER)
+
+
 @pytest.mark.parametrize(("threshold", "expected"), [(0.3, "report_pain"), (0.95, "greet")])
 def test_the_threshold_is_configured(threshold: float, expected: str) -> None:
     net = SafetyNet({**SafetyNet.get_default_config(), "threshold": threshold})

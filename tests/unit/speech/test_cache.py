@@ -1,3 +1,5 @@
+"""The cache of sounds: kept, bounded, shared, and never in the way."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""The voice of espeak-ng, in a process of its own."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The network voice, against a server that answers and fails as Google's does."""
+
 from __future__ import annotations
 
 import socket

@@ -1,3 +1,5 @@
+"""Which voice speaks, and what becomes of those that are lost."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""The tones that stand in for words."""
+
 from __future__ import annotations
 
 from itertools import combinations

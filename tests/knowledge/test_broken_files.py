@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from countoff.cli import main
 from countoff.errors import KnowledgeError
 from countoff.exercises import DEFAULT_ROOT, load_knowledge, validate
+from countoff.speech import clips
 
 CASES = yaml.safe_load((Path(__file__).parent / "broken_files.yml").read_text(encoding="utf-8"))
 
@@ -65,3 +68,14 @@ def test_an_outdated_schema_is_told(copy: Path) -> None:
     assert [str(problem) for problem in validate(copy)] == [
         "knowledge/schema/bands.schema.json:1: This schema is not what the models say. Run 'make generate'."
     ]
+
+
+def test_the_check_names_a_cue_that_nobody_has_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = clips.load_pack()
+    spoken = tuple(entry for entry in shipped.entries if "halfway" not in entry.cues)
+    pack = clips.ClipPack(shipped.folder, shipped.manifest.model_copy(update={"clips": spoken}))
+    monkeypatch.setattr(clips, "load_pack", lambda: pack)
+    done = CliRunner().invoke(main, ["knowledge", "validate"])
+    assert done.exit_code == 1
+    assert "halfway" in done.output
+    assert "make voice" in done.output

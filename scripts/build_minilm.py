@@ -41,6 +41,7 @@ SEED = 7
 THREADS = 2
 EPOCHS = 5
 BATCH = 64
+POOL = 40 * BATCH
 ENCODER_RATE = 8e-5
 HEAD_RATE = 5e-3
 SCALE = 12.0
@@ -96,10 +97,8 @@ class Tuning:
         )
         self.encoder.train()
         for epoch in range(EPOCHS):
-            chance.shuffle(self.rows)
             total = 0.0
-            for start in range(0, len(self.rows) - BATCH + 1, BATCH):
-                part = self.rows[start : start + BATCH]
+            for part in batches(self.rows, chance):
                 texts = [noisy(text, chance) if chance.random() < NOISE_SHARE else text for text, _ in part]
                 loss = loss_of(self.logits(texts), torch.tensor([index[intent] for _, intent in part]))
                 optimiser.zero_grad()
@@ -118,6 +117,17 @@ class Tuning:
                 batch = self.tokenizer(texts[start : start + 128], return_tensors="pt", padding=True, truncation=True)
                 parts.append(self.encoder(batch["input_ids"], batch["attention_mask"]))
         return torch.cat(parts).numpy()
+
+
+def batches(rows: list[tuple[str, str]], chance: random.Random) -> list[list[tuple[str, str]]]:
+    """Whole batches of rows, drawn anew each time, with sentences of like length together: padding costs time."""
+    chance.shuffle(rows)
+    found = []
+    for start in range(0, len(rows), POOL):
+        pool = sorted(rows[start : start + POOL], key=lambda row: len(row[0]))
+        found += [pool[i : i + BATCH] for i in range(0, len(pool) - BATCH + 1, BATCH)]
+    chance.shuffle(found)
+    return found
 
 
 def sentences() -> list[tuple[str, str]]:

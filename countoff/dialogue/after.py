@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countoff.dialogue import running
+from countoff.dialogue import running, wording
 from countoff.dialogue.context import Context
 from countoff.exercises import AtEnd, step
 
@@ -19,9 +19,9 @@ def ask_effort(ctx: Context) -> None:
 def rate(ctx: Context) -> bool:
     """Log the effort and propose the next rung or the same one; False where no effort was named."""
     effort = ctx.utterance.first("effort")
-    if effort not in EFFORTS:
+    if effort not in EFFORTS or wording.ASKS.search(ctx.utterance.text):
         return False
-    ctx.state.pending = None
+    ctx.ask("proposal")
     ctx.turn.effort = effort
     if effort == "easy" and ctx.state.pain is None and not ctx.state.after_pain:
         move = step(ctx.exercise, ctx.rung.id, "harder", ctx.state.constraints)
@@ -41,9 +41,14 @@ def rate_unasked(ctx: Context) -> None:
     if ctx.in_set:
         ctx.turn.say("utter_effort_later")
         return
-    if not rate(ctx):
-        ctx.ask("effort")
-        ctx.turn.say("utter_effort_unclear")
+    if rate(ctx):
+        return
+    asks = wording.ASKS.search(ctx.utterance.text) is not None
+    if asks and (ctx.state.pending is None or ctx.state.pending.kind != "effort"):
+        history(ctx)
+        return
+    ctx.ask("effort")
+    ctx.turn.say("utter_effort_yours" if asks else "utter_effort_unclear")
 
 
 def history(ctx: Context) -> None:

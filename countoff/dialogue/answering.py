@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from countoff.dialogue import wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Topic
 from countoff.dialogue.utterance import Entity
@@ -24,6 +25,7 @@ FAULTS = {
 MAX_FAULTS = 3
 MOST_TELLING = {"variation": 0, "subject": 1}
 """The version that is meant decides first, then what else the question is about; the rest as in the text."""
+COMPARISON = "comparison"
 NOT_ABOUT = frozenset({"number", "exercise", "side", "effort", "constraint"})
 UNKNOWN_COLOUR = "unknown_colour"
 SOURCES_SHOWN = 2
@@ -38,7 +40,7 @@ def topic_of(intent: str) -> str:
 
 def about(ctx: Context) -> list[str]:
     """What the message is about, most telling first; a colour that no convention places also as such."""
-    things: list[str] = []
+    things: list[str] = [COMPARISON] if compares_versions(ctx) else []
     for entity in sorted(ctx.utterance.entities, key=lambda e: MOST_TELLING.get(e.kind, len(MOST_TELLING))):
         if entity.kind in NOT_ABOUT:
             continue
@@ -46,6 +48,12 @@ def about(ctx: Context) -> list[str]:
         if entity.kind == "band_colour" and not _placed(ctx, str(entity.value)):
             things.append(UNKNOWN_COLOUR)
     return things
+
+
+def compares_versions(ctx: Context) -> bool:
+    """Whether two versions are asked about together: which is harder, what the difference is."""
+    named = {v for v in ctx.utterance.values("variation") if v in ctx.exercise.variations}
+    return len(named) > 1 and wording.COMPARES.search(ctx.utterance.text) is not None
 
 
 def _placed(ctx: Context, colour: str) -> bool:

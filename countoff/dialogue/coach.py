@@ -11,10 +11,11 @@ from typing import Any
 
 from countoff.dialogue import (
     after,
-    answering,
     clauses,
     first,
     informing,
+    questions,
+    reading,
     replies,
     running,
     sets,
@@ -22,7 +23,6 @@ from countoff.dialogue import (
     talk,
     triage,
     walk,
-    wording,
 )
 from countoff.dialogue.context import Context
 from countoff.dialogue.replies import OFFERS, Handler
@@ -59,7 +59,7 @@ HANDLERS: dict[str, Handler] = {
     "slower": partial(sets.steer, verb="slower"),
     "faster": partial(sets.steer, verb="faster"),
     "skip": partial(sets.steer, verb="skip"),
-    "ask_left": partial(sets.steer, verb="left"),
+    "ask_left": sets.left,
     "ask_whats_next": partial(sets.steer, verb="whats_next"),
     "ask_duration": partial(sets.steer, verb="how_long"),
     "easier": partial(walk.walk, direction="easier"),
@@ -74,20 +74,10 @@ HANDLERS: dict[str, Handler] = {
 }
 
 SMALL_TALK = frozenset({"greet", "goodbye", "thanks", "help", "ask_bot", "affirm", "deny"})
+FLEETING = frozenset({"did_you_mean", "restart", "restart_or_resume", "forget"})
+"""Questions to which only the very next message is an answer: later a yes or a no means something else."""
 EXPLANATIONS = frozenset({"ask_how_to", "all_steps", "ask_source"})
 """Handlers of their own that explain something: in mid-set they pause as a question does."""
-ASKING_LEAVE = frozenset(
-    {
-        "ask_safety",
-        "ask_level",
-        "ask_variations",
-        "ask_unknown",
-        "ask_sides",
-        "ask_what_is",
-        "ask_how_to",
-        "nlu_fallback",
-    }
-)
 A_FEW_WORDS = 3
 
 
@@ -131,7 +121,10 @@ class Coach:
         )
         state.begin_turn(now)
         _catch_up(ctx)
+        asked = state.pending
         _decide(ctx)
+        if asked is not None and asked is state.pending and _is_stale(ctx):
+            state.pending = None
         if state.pain is not None and state.pain.red_flag and not ctx.turn.forget:
             _end_with_the_advice(ctx)
         if first.has_finished(ctx) and not ctx.turn.forget:
@@ -139,6 +132,15 @@ class Coach:
         if utterance.intent not in KEEPS_QUIET:
             state.last_says = [says.to_json() for says in ctx.turn.says]
         return ctx.turn
+
+
+def _is_stale(ctx: Context) -> bool:
+    """Whether the open question was for the next message only, and this was one, or has been answered by the player."""
+    pending, utterance = ctx.state.pending, ctx.utterance
+    if pending and pending.kind in ("offer_resume", "band_hit") and ctx.running:
+        return True
+    said_something = utterance.text.strip() and utterance.intent not in KEEPS_QUIET
+    return bool(pending and pending.kind in FLEETING and said_something)
 
 
 def _end_with_the_advice(ctx: Context) -> None:
@@ -178,10 +180,18 @@ def _decide(ctx: Context) -> None:
         pass
     elif ctx.state.pain is not None and ctx.state.pain.red_flag and first.is_no_question(ctx):
         ctx.turn.say("utter_red_flag_no_set")
-    elif first.sounds_like_a_command(ctx) or first.changes_set(ctx) or (ctx.state.pending and replies.answered(ctx)):
-        pass
-    else:
+    elif not _by_context(ctx):
         _by_intent(ctx)
+
+
+def _by_context(ctx: Context) -> bool:
+    """What goes by the running set, the question that is open, or the pain; False where the intent alone decides."""
+    reading.in_context(ctx)
+    if first.sounds_like_a_command(ctx) or first.changes_set(ctx) or first.keeps_as_it_was(ctx):
+        return True
+    if ctx.state.pending and replies.answered(ctx):
+        return True
+    return ctx.state.pain is not None and not ctx.state.pain.red_flag and triage.in_context(ctx)
 
 
 def _by_intent(ctx: Context) -> None:
@@ -224,16 +234,18 @@ def _answer(ctx: Context) -> None:
     if handler is not None:
         handler(ctx)
     elif intent == "nlu_fallback":
-        _not_understood(ctx)
-    elif intent == "affirm" and ctx.status == "paused":
+        questions.not_understood(ctx)
+    elif intent == "affirm" and ctx.status in ("paused", "hurt") and ctx.state.pain is None:
         sets.resume(ctx)
+    elif intent == "deny" and ctx.status == "paused":
+        sets.stay_paused(ctx)
     elif intent in ("affirm", "deny") and ctx.running:
         ctx.turn.say("utter_going_on")
     elif intent in SMALL_TALK:
         quiet = ctx.in_set or ctx.state.pain is not None or intent == "goodbye"
         ctx.turn.say(f"utter_{intent}", *(() if quiet else ctx.offers(OFFERS)))
     else:
-        _question(ctx)
+        questions.answer(ctx)
 
 
 def _answer_in_set(ctx: Context, parts: list[Context]) -> None:
@@ -242,40 +254,10 @@ def _answer_in_set(ctx: Context, parts: list[Context]) -> None:
         running.run(ctx, "question", silent=True)
     for part in parts:
         _answer(replace(part, utterance=replace(part.utterance, voice=True), session=ctx.session))
-    if ctx.state.pain is None and not ctx.turn.cautions and not ctx.running:
+    if ctx.state.pain is not None or ctx.running:
+        return
+    if ctx.turn.cautions:
+        sets.ask_clearance(ctx)
+    else:
         ctx.ask("offer_resume")
         ctx.turn.say("utter_offer_resume", *ctx.offers(["resume", "stop"]))
-
-
-def _question(ctx: Context) -> None:
-    """Answer; a condition of the user's own, said now or before, gets its caution first."""
-    utterance = ctx.utterance
-    if utterance.intent == "ask_condition" or _asks_leave_with_a_condition(ctx):
-        answering.caution(ctx)
-        return
-    new = [c for c in utterance.values("condition") if c not in ctx.state.conditions]
-    if new and utterance.intent not in first.ABOUT_CONDITIONS:
-        answering.caution(ctx)
-    if utterance.values("variation") and wording.POSSIBLE.search(utterance.text):
-        ctx.utterance = utterance = utterance.as_intent("ask_variations")
-    described = ctx.exercise.variations.get(str(utterance.first("variation")))
-    if utterance.intent == "ask_what_is" and described is not None and described.id != ctx.exercise.default_variation:
-        steps.how_to(ctx)
-        return
-    if utterance.first("band_colour") and not ctx.in_set and wording.USES_BAND.search(utterance.text):
-        # The band in use is where "easier" and "harder" start from.
-        walk.take_band(ctx)
-    answering.answer_question(ctx)
-
-
-def _asks_leave_with_a_condition(ctx: Context) -> bool:
-    """Whether somebody who has named a condition asks "may I …": the caution holds for every version."""
-    leave = ctx.utterance.intent in ASKING_LEAVE and wording.LEAVE.search(ctx.utterance.text)
-    return bool(ctx.state.conditions and leave)
-
-
-def _not_understood(ctx: Context) -> None:
-    if _asks_leave_with_a_condition(ctx):
-        answering.caution(ctx)
-    else:
-        talk.not_understood(ctx)

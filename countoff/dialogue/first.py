@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from countoff.dialogue import after, replies, sets, triage, walk, wording
+from countoff.dialogue import after, replies, sets, triage, walk, wishes, wording
 from countoff.dialogue.context import Context
+from countoff.dialogue.questions import ABOUT_CONDITIONS
 from countoff.dialogue.replies import OFFERS
 
-ABOUT_CONDITIONS = frozenset({"ask_condition", "ask_benefits", "ask_level", "ask_safety"})
-"""Questions in which a condition is what is asked about, so that the answer itself carries the caution."""
 AFTER_RED_FLAG = frozenset({"affirm", "deny", "easier", "harder", "inform", "report_constraint", "nlu_fallback"}) | {
     "out_of_scope",
     "goodbye",
@@ -21,9 +20,13 @@ AFTER_RED_FLAG = frozenset({"affirm", "deny", "easier", "harder", "inform", "rep
     "ask_unknown",
 }
 """What gets nothing but the advice once a red flag was reported."""
+MAY_MEAN_THE_SAME = frozenset({"affirm", "resume", "repeat", "describe_differently", "previous_step", "other_one"}) | {
+    "nlu_fallback",
+    "out_of_scope",
+    "inform",
+}
+"""With a word for "the same" in them these refuse the change that was just proposed."""
 STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
-IN_SET = {"next_step": "whats_next", "current_step": "left"}
-"""In a set these ask about the set, not about the instructions."""
 
 
 def has_finished(ctx: Context) -> bool:
@@ -61,15 +64,21 @@ def changes_set(ctx: Context) -> bool:
     text, intent = ctx.utterance.text, ctx.utterance.intent
     if not ctx.in_set or ctx.state.pain is not None:
         return False
-    if walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
+    if "no_band" in ctx.utterance.values("constraint") and wording.BROKE.search(text):
+        walk.band_broke(ctx)
+    elif walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
         walk.change_band(ctx)
     elif intent in STEP_TALK and wording.TOO_HARD.search(text):
         walk.walk(ctx, "easier")
     elif intent in STEP_TALK and wording.DONE.search(text):
         sets.stop(ctx)
         after.ask_effort(ctx)
-    elif intent in IN_SET:
-        sets.steer(ctx, IN_SET[intent])
+    elif intent == "ask_rest":
+        return sets.rest_here(ctx)
+    elif intent == "current_step":
+        sets.left(ctx)
+    elif intent == "next_step":
+        sets.steer(ctx, "whats_next")
     else:
         return False
     return True
@@ -86,6 +95,22 @@ def safety(ctx: Context) -> None:
         replies.answered(ctx)
     else:
         triage.report(ctx)
+
+
+def keeps_as_it_was(ctx: Context) -> bool:
+    """A refusal of the rung that was just proposed: back to the one in use."""
+    state, pending = ctx.state, ctx.state.pending
+    if (
+        state.in_use is None
+        or state.pain is not None
+        or (pending and pending.kind not in ("offer_resume", "offer_start"))
+    ):
+        return False
+    same = ctx.utterance.intent in MAY_MEAN_THE_SAME and wording.SAME.search(ctx.utterance.text)
+    if wishes.has_details(ctx) or not (same or ctx.utterance.intent == "deny"):
+        return False
+    sets.keep(ctx)
+    return True
 
 
 def sounds_like_a_command(ctx: Context) -> bool:

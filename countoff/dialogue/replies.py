@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from countoff.dialogue import after, sets, triage, wording
+from countoff.dialogue import after, sets, triage, versions, walk, wishes, wording
 from countoff.dialogue.context import Context
 
 Handler = Callable[[Context], object]
@@ -15,6 +15,7 @@ PENDING: dict[str, Callable[[Context], bool]] = {
     "triage_where": triage.where_answered,
     "triage_choice": triage.choice_answered,
     "pain_gone": triage.gone_answered,
+    "band_hit": triage.hit_answered,
     "effort": after.rate,
     "forget": after.forget_answered,
 }
@@ -36,8 +37,32 @@ def answered(ctx: Context) -> bool:
 
 
 def _begin(ctx: Context) -> None:
-    if sets.take_wishes(ctx):
+    if wishes.take(ctx):
         sets.begin(ctx)
+
+
+def _begin_named(ctx: Context) -> None:
+    """A start while one is offered; a version that nobody knows is said to be so first."""
+    if versions.names_unknown(ctx):
+        sets.start(ctx)
+    else:
+        _begin(ctx)
+
+
+def _fit(ctx: Context) -> bool:
+    """Something that lacks while a set is offered: offer it again where it does without."""
+    if not ctx.utterance.values("constraint") or walk.note_constraints(ctx) is not None:
+        return False
+    sets.offer(ctx)
+    return True
+
+
+def _same_again(ctx: Context) -> bool:
+    """After a proposal "again" means the same set again; not so "say that again"."""
+    if not wording.AGAIN.search(ctx.utterance.text):
+        return False
+    sets.same_again(ctx)
+    return True
 
 
 def _as_you_like(ctx: Context) -> None:
@@ -59,11 +84,25 @@ def _meant_neither(ctx: Context) -> None:
 
 
 def _begin_again(ctx: Context) -> None:
-    if sets.take_wishes(ctx):
+    if wishes.take(ctx):
         sets.begin(ctx, restart=True)
 
 
+def _begin_again_if_clear(ctx: Context) -> None:
+    """A set that runs is thrown away only on a clear yes, or for one that is said in full."""
+    text = ctx.utterance.text
+    plain = ctx.utterance.intent == "affirm" and not wording.NOD.search(text)
+    if plain or wording.CLEAR_YES.search(text) or wishes.has_details(ctx):
+        _begin_again(ctx)
+        return
+    ctx.state.pending = None
+    ctx.turn.say("utter_not_restarted" if ctx.running else "utter_still_paused")
+
+
 def _go_on(ctx: Context) -> None:
+    if ctx.status == "paused":
+        sets.resume(ctx)
+        return
     ctx.state.pending = None
     ctx.turn.say("utter_going_on")
 
@@ -71,15 +110,26 @@ def _go_on(ctx: Context) -> None:
 REPLIES: dict[str, dict[str, Handler]] = {
     "clearance": {"affirm": sets.cleared, "deny": sets.not_cleared},
     "value": {"affirm": _begin, "start_session": _begin, "deny": _as_you_like},
-    "offer_start": {"affirm": _begin, "start_session": _begin, "resume": _begin, "deny": _as_you_like},
+    "offer_start": {
+        "affirm": _begin,
+        "start_session": _begin_named,
+        "resume": _begin,
+        "deny": _as_you_like,
+        "report_constraint": _fit,
+        "ask_whats_next": sets.explain_offer,
+        "ask_left": sets.explain_offer,
+        "ask_rest": sets.explain_offer,
+        "ask_reps": sets.explain_offer,
+    },
     "offer_resume": {
         "affirm": sets.resume,
         "resume": sets.resume,
-        "deny": _as_you_like,
+        "deny": sets.stay_paused,
     },
+    "proposal": {"affirm": sets.take_proposal, "deny": _as_you_like, "repeat": _same_again},
     "restart": {
-        "affirm": _begin_again,
-        "start_session": _begin_again,
+        "affirm": _begin_again_if_clear,
+        "start_session": _begin_again_if_clear,
         "resume": _go_on,
         "deny": _go_on,
     },
@@ -87,7 +137,7 @@ REPLIES: dict[str, dict[str, Handler]] = {
         "affirm": sets.resume,
         "start_session": _begin_again,
         "resume": sets.resume,
-        "deny": _as_you_like,
+        "deny": sets.stay_paused,
     },
     "did_you_mean": {
         "affirm": partial(_meant, option=0),

@@ -12,8 +12,11 @@ A_LONG_TIME_S = 100
 """From here on a duration is said in minutes."""
 
 
-def run(ctx: Context, verb: str, *, silent: bool = False, **args: Any) -> str:
-    """Give the engine a command, keep its events and say its outcome; returns the outcome's key."""
+def run(ctx: Context, verb: str, *, silent: bool = False, response: str | None = None, **args: Any) -> str:
+    """Give the engine a command, keep its events and say its outcome; returns the outcome's key.
+
+    ``response`` says the figures of a live session in other words than usual.
+    """
     before = ctx.session
     step = command(ctx.session, verb, ctx.now_ms, ctx.cues, report=ctx.report, **args)
     ctx.session = step.state
@@ -25,12 +28,12 @@ def run(ctx: Context, verb: str, *, silent: bool = False, **args: Any) -> str:
     elif step.data.get("ended_now") and step.state is not None:
         ctx.turn.ended.append(Ended(step.state, step.data["summary"]))
     if not silent:
-        _say(ctx, step)
+        _say(ctx, step, response if step.state is not None and step.state.live else None)
     return step.note
 
 
-def _say(ctx: Context, step: Step) -> None:
-    """Say the outcome of a command; figures become parameters of its response."""
+def _say(ctx: Context, step: Step, response: str | None = None) -> None:
+    """Say the outcome of a command, in its own response unless another is given; its figures fill the blanks."""
     data = step.data
     params = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
     params |= {phase: _plain(seconds) for phase, seconds in data.get("tempo_s", {}).items()}
@@ -38,7 +41,12 @@ def _say(ctx: Context, step: Step) -> None:
     if "text" in params:
         # "text" is how the action server names the whole utterance.
         params["wording"] = params.pop("text")
-    response = f"utter_{step.note}"
+    response = response or _response(step, params)
+    ctx.turn.say(response, **params)
+
+
+def _response(step: Step, params: dict[str, Any]) -> str:
+    data, response = step.data, f"utter_{step.note}"
     if step.note == "left" and data["sets_left"]:
         response += "_in_sets"
     elif step.note == "whats_next":
@@ -48,7 +56,7 @@ def _say(ctx: Context, step: Step) -> None:
         params["minutes"] = round(data["seconds"] / 60)
     elif step.note == "stopped" and not data["done_left"] + data["done_right"]:
         response += "_before_the_first"
-    ctx.turn.say(response, **params)
+    return response
 
 
 def _plain(seconds: float) -> float:

@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from countoff.dialogue import answering, talk, triage
+from countoff.dialogue import answering, triage, versions, walk, wishes, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.running import run
-from countoff.dialogue.wording import tempo_in
-from countoff.errors import OutOfRange
-from countoff.exercises import Rung, allowed, rung_for
-from countoff.session import Prescription, Tempo
+from countoff.exercises import allowed, rung_for
 
-DETAIL_ROLES = ("reps", "sets", "seconds", None)
+A_SHORT_QUESTION = 6
+"""About what is proposed one asks in so many words at most; a longer question is a general one."""
 
 
 def start(ctx: Context) -> None:
     """Start a set, or ask the one question that names what would be counted."""
     if _must_wait(ctx):
         return
-    if ctx.status == "paused" and not has_details(ctx):
+    details = wishes.has_details(ctx)
+    if versions.names_unknown(ctx):
+        wishes.take(ctx)
+        ctx.ask("version")
+        versions.say_unknown(ctx, "utter_version_unknown_to_count")
+        return
+    if ctx.status == "paused" and not details:
         ctx.ask("restart_or_resume")
         ctx.turn.say("utter_resume_or_restart")
         return
     if ctx.running or ctx.status == "paused":
         ctx.ask("restart")
         ctx.turn.say("utter_restart_sure")
-        take_wishes(ctx)
+        wishes.take(ctx)
         return
-    if not take_wishes(ctx):
+    if not wishes.take(ctx):
         return
-    if has_details(ctx):
+    if details:
         begin(ctx)
     else:
+        _take_what_was_explained(ctx)
         offer(ctx)
+
+
+def _take_what_was_explained(ctx: Context) -> None:
+    """A start after the instructions of a version in another place is a start of that one."""
+    read = ctx.state.steps
+    explained = ctx.exercise.variations.get(read.variation) if read else None
+    if explained is None or explained.place == ctx.exercise.variations[ctx.rung.variation].place:
+        return
+    rung = rung_for(ctx.exercise, explained.id, ctx.rung.load)
+    if rung is not None and allowed(ctx.exercise, rung, ctx.state.constraints, ctx.state.needs_care):
+        walk.stand_on(ctx, rung)
 
 
 def _must_wait(ctx: Context) -> bool:
@@ -49,10 +64,15 @@ def _must_wait(ctx: Context) -> bool:
         answering.caution(ctx)
         return True
     if state.conditions and not state.cleared:
-        ctx.ask("clearance")
-        ctx.turn.say("utter_ask_clearance")
+        ask_clearance(ctx)
         return True
     return False
+
+
+def ask_clearance(ctx: Context) -> None:
+    """After a condition was named: has somebody who can tell agreed?"""
+    ctx.ask("clearance")
+    ctx.turn.say("utter_ask_clearance")
 
 
 def cleared(ctx: Context) -> None:
@@ -76,8 +96,21 @@ def offer(ctx: Context) -> None:
     if _must_wait(ctx):
         return
     ctx.ask("offer_start")
-    wanted = _prescription(ctx)
-    ctx.turn.say(_variant("utter_offer_start", wanted), *ctx.offers(["ask_how_to", "ask_band"]), **_words(ctx, wanted))
+    wanted = wishes.prescription(ctx)
+    _say_both_legs(ctx)
+    buttons = ctx.offers(["ask_how_to", "ask_band"])
+    response = wishes.variant("utter_offer_start", wanted)
+    ctx.turn.say(response, *buttons, **wishes.words(ctx, wanted))
+
+
+def explain_offer(ctx: Context) -> bool:
+    """Say sets, reps and rest of what is proposed; False where the question is a general one."""
+    text = ctx.utterance.text
+    if not wording.ABOUT_THE_OFFER.search(text) or len(text.split()) > A_SHORT_QUESTION:
+        return False
+    wanted = wishes.prescription(ctx)
+    ctx.turn.say("utter_offer_details" if wanted.sets > 1 else "utter_offer_one_set", **wishes.words(ctx, wanted))
+    return True
 
 
 def begin(ctx: Context, *, restart: bool = False) -> None:
@@ -85,8 +118,8 @@ def begin(ctx: Context, *, restart: bool = False) -> None:
     if _must_wait(ctx):
         return
     state = ctx.state
-    state.pending = state.steps = None
-    wanted = _prescription(ctx)
+    state.pending = state.steps = state.in_use = state.proposal = None
+    wanted = wishes.prescription(ctx)
     if not state.preflight_given:
         state.preflight_given = True
         ctx.turn.say("utter_preflight", preflight=ctx.exercise.preflight)
@@ -99,19 +132,61 @@ def begin(ctx: Context, *, restart: bool = False) -> None:
         restart=restart,
         form_cues=_form_cues(ctx),
     )
-    ctx.turn.say(_variant(f"utter_{note}", wanted), **_words(ctx, wanted))
+    _say_both_legs(ctx)
+    response = wishes.variant(f"utter_{note}", wanted)
+    ctx.turn.say(response, **wishes.words(ctx, wanted))
+
+
+def _say_both_legs(ctx: Context) -> None:
+    """One leg alone is not counted: a user who asks for it is told."""
+    if ctx.utterance.first("side") and wording.ONE_LEG.search(ctx.utterance.text):
+        ctx.turn.say("utter_both_legs")
 
 
 def steer(ctx: Context, verb: str) -> None:
-    """Pause, slower, faster, skip, how many are left, what is next, how long."""
+    """Pause, slower, faster, skip, what is next, how long."""
     if ctx.state.pain is not None and verb in ("pause", "slower", "faster", "skip"):
         ctx.turn.say("utter_nothing_after_pain")
         return
-    wanted = _prescription(ctx)
+    if verb in ("slower", "faster") and wording.tempo_in(ctx.utterance):
+        if wishes.take(ctx):
+            set_tempo(ctx)
+        return
+    wanted = wishes.prescription(ctx)
     note = run(ctx, verb, prescription=wanted, tempo=wanted.tempo)
     if note == "tempo_next_time":
         new = wanted.tempo.slower() if verb == "slower" else wanted.tempo.faster()
         ctx.state.wishes.tempo = new.to_wire()
+
+
+def set_tempo(ctx: Context) -> None:
+    """Count at the tempo that was named from the next rep on."""
+    if ctx.state.pain is not None:
+        ctx.turn.say("utter_nothing_after_pain")
+        return
+    run(ctx, "tempo", tempo=wishes.prescription(ctx).tempo)
+
+
+def rest_here(ctx: Context) -> bool:
+    """How long the rest of this session is; False where the question is a general one."""
+    session, text = ctx.session, ctx.utterance.text
+    if session is None or session.prescription.sets == 1 or len(text.split()) > A_SHORT_QUESTION:
+        return False
+    if not wording.ABOUT_THE_OFFER.search(text):
+        return False
+    ctx.turn.say("utter_rest_here", rest_s=session.prescription.rest_s)
+    return True
+
+
+def left(ctx: Context) -> None:
+    """Where the set stands: what is done, which rep and leg it is, or what is left, as it was asked."""
+    text = ctx.utterance.text
+    response = None
+    if wording.WHAT_IS_DONE.search(text):
+        response = "utter_done_so_far"
+    elif wording.WHERE_WE_ARE.search(text):
+        response = "utter_where"
+    run(ctx, "left", response=response)
 
 
 def resume(ctx: Context) -> None:
@@ -122,171 +197,73 @@ def resume(ctx: Context) -> None:
     if ctx.status == "idle":
         offer(ctx)
         return
-    run(ctx, "resume", form_cues=_form_cues(ctx))
+    if ctx.running:
+        run(ctx, "resume")
+        return
+    ctx.state.in_use = None
+    moved = walk.has_new_place(ctx)
+    note = run(ctx, "resume", silent=moved, set_up=moved)
+    if moved:
+        response = "utter_rest_goes_on_in_new_place" if note == "rest_goes_on" else "utter_resumed_in_new_place"
+        place = ctx.session.position.to_json() if ctx.session else {}
+        ctx.turn.say(response, rung=walk.rung_words(ctx, ctx.rung), **place)
 
 
 def stop(ctx: Context) -> None:
     """End the set, with one line of summary; inside a triage, finish for today."""
+    if ctx.state.pain is not None:
+        triage.finish(ctx)
+        return
     was_idle = ctx.status == "idle"
     ctx.state.pending = None
     ctx.state.steps = None
-    if was_idle and ctx.turn.ended:
-        # The player stopped by itself a moment ago and said so.
-        summary = ctx.turn.ended[-1].summary
-        ctx.turn.say("utter_stopped", **summary)
+    if not was_idle:
+        run(ctx, "stop")
         return
-    if was_idle:
-        ctx.turn.session = {"action": "stop"}
-        ctx.turn.say("utter_nothing_to_stop", *ctx.offers(["start_session", "ask_how_to"]))
+    run(ctx, "stop", silent=True)
+    ctx.turn.session = ctx.turn.session or {"action": "stop"}
+    if ctx.turn.ended:
+        # The player stopped by itself a moment ago and said so, or the plan had come to its end.
+        ctx.turn.say("utter_stopped", **ctx.turn.ended[-1].summary)
         return
-    run(ctx, "stop")
+    ctx.turn.say("utter_nothing_to_stop", *ctx.offers(["start_session", "ask_how_to"]))
 
 
-def has_details(ctx: Context) -> bool:
-    """Whether the message says how: a number, a band, a version or a side."""
-    utterance = ctx.utterance
-    return utterance.number(*DETAIL_ROLES) is not None or bool(
-        utterance.values("band_colour", "load", "variation", "side")
-    )
+def stay_paused(ctx: Context) -> None:
+    """A no while the count is paused: it stays so, and is said to."""
+    ctx.state.pending = None
+    ctx.turn.say("utter_going_on" if ctx.running else "utter_still_paused")
 
 
-def take_wishes(ctx: Context) -> bool:
-    """Take reps, sets, rest, side, band and variation from the message; False (and said) where one cannot be had."""
-    utterance, state = ctx.utterance, ctx.state
-    chosen = utterance.first("exercise")
-    if chosen in ctx.knowledge.exercises:
-        talk.switch_exercise(ctx, str(chosen))
-    state.band_brand = utterance.first("band_brand") or state.band_brand
-    if not _choose_rung(ctx):
-        return False
-    wanted = _wanted(ctx)
-    before = {name: getattr(state.wishes, name) for name in wanted}
-    for name, value in wanted.items():
-        setattr(state.wishes, name, value)
-    try:
-        _prescription(ctx)
-    except OutOfRange as refused:
-        _refuse(ctx, refused, before)
-        return False
-    return True
+def keep(ctx: Context) -> None:
+    """The rung that was proposed is not wanted: back to the one in use, and an offer to go on with it."""
+    walk.put_back(ctx)
+    ctx.state.pending = None
+    rung = walk.rung_words(ctx, ctx.rung)
+    if ctx.utterance.intent == "resume":
+        resume(ctx)
+    elif ctx.in_set:
+        ctx.ask("offer_resume")
+        ctx.turn.say("utter_kept_in_set", *ctx.offers(["resume", "stop"]), rung=rung)
+    else:
+        ctx.turn.say("utter_kept", *ctx.offers(["start_session", "ask_how_to"]), rung=rung)
 
 
-FIELDS = {
-    "reps_per_side": "reps",
-    "sets": "sets",
-    "rest_s": "rest_s",
-    "lift_s": "tempo",
-    "hold_s": "tempo",
-    "lower_s": "tempo",
-}
-"""The wish behind each field that a prescription may refuse."""
+def same_again(ctx: Context) -> None:
+    """Another set of what was done last."""
+    ctx.utterance = replace(ctx.utterance, intent="start_session")
+    ctx.state.pending = None
+    start(ctx)
 
 
-def _wanted(ctx: Context) -> dict[str, Any]:
-    """The wishes in this message by name; a bare number answers the question that was asked about one."""
-    utterance, pending = ctx.utterance, ctx.state.pending
-    tempo = tempo_in(utterance)
-    asked = pending.data["wish"] if pending and pending.kind == "value" else "reps"
-    found = {
-        "reps": utterance.number("reps"),
-        "sets": utterance.number("sets"),
-        "rest_s": None if tempo else utterance.number("seconds"),
-        "side": utterance.first("side"),
-        "tempo": {**_tempo(ctx), **tempo} if tempo else None,
-    }
-    bare = None if tempo else utterance.number(None)
-    if bare is not None and found.get(asked) is None:
-        found[asked] = bare
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _refuse(ctx: Context, refused: OutOfRange, before: dict[str, Any]) -> None:
-    """Name the range; only the refused wish is dropped."""
-    wish = FIELDS[refused.field]
-    setattr(ctx.state.wishes, wish, before.get(wish))
-    ctx.turn.say(f"utter_out_of_range_{refused.field}", value=refused.value, low=refused.low, high=refused.high)
-    if not ctx.in_set:
-        ctx.ask("value", wish=wish)
-
-
-def _choose_rung(ctx: Context) -> bool:
-    utterance, state, exercise = ctx.utterance, ctx.state, ctx.exercise
-    variation = next((v for v in utterance.values("variation") if v in exercise.variations), None)
-    colour = utterance.first("band_colour")
-    load = "none" if "no_band" in utterance.values("constraint") else utterance.first("load")
-    if colour:
-        load = ctx.knowledge.bands.load_of(colour, state.band_brand)
-        if load is None:
-            answering.answer_question(replace(ctx, utterance=utterance.as_intent("ask_band")))
-            return False
-    if variation is None and load is None:
-        return True
-    rung = _rung(ctx, variation, load)
-    if rung is None and variation is None:
-        ctx.turn.say("utter_no_band_here", exercise=exercise.names.spoken)
-        return True
-    if rung is None or exercise.variations[rung.variation].steps is None:
-        ctx.turn.say("utter_variation_not_counted", *ctx.offers(["start_session", "ask_variations"]))
-        return False
-    if not allowed(exercise, rung, state.constraints if colour is None else [], state.needs_care):
-        ctx.turn.say("utter_variation_not_now", *ctx.offers(["start_session", "easier"]))
-        return False
-    state.rung, state.variation = rung.id, rung.variation
-    state.band_colour = colour or ctx.knowledge.bands.colour_of(rung.load, state.band_brand)
-    return True
-
-
-def _rung(ctx: Context, variation: str | None, load: str | None) -> Rung | None:
-    exercise = ctx.exercise
-    if variation is not None:
-        return rung_for(exercise, variation, load)
-    here = exercise.variations[ctx.rung.variation]
-    if load in here.loads:
-        return rung_for(exercise, here.id, load)
-    fitting = [v.id for v in exercise.variations.values() if load in v.loads and v.place == here.place]
-    order = sorted(fitting, key=lambda v: v != exercise.default_variation)
-    return rung_for(exercise, order[0], load) if order else None
-
-
-def _prescription(ctx: Context) -> Prescription:
-    exercise, wishes, rung = ctx.exercise, ctx.state.wishes, ctx.rung
-    tempo = _tempo(ctx)
-    bands = ctx.knowledge.bands
-    band = None if rung.load == "none" else ctx.state.band_colour or bands.colour_of(rung.load, ctx.state.band_brand)
-    return Prescription(
-        exercise=exercise.id,
-        variation=rung.variation,
-        band=band,
-        reps_per_side=exercise.dosage.reps_per_side.default if wishes.reps is None else wishes.reps,
-        sets=exercise.dosage.sets.default if wishes.sets is None else wishes.sets,
-        rest_s=exercise.dosage.rest_s.default if wishes.rest_s is None else wishes.rest_s,
-        start_side="left" if wishes.side == "left" else "right",
-        tempo=Tempo.from_wire(tempo),
-    )
-
-
-def _tempo(ctx: Context) -> dict[str, float]:
-    """The tempo wished for, or the exercise's own."""
-    usual = {phase: getattr(ctx.exercise.tempo, phase).default for phase in ("lift", "hold", "lower")}
-    return ctx.state.wishes.tempo or usual
+def take_proposal(ctx: Context) -> None:
+    """A yes to the rung proposed after a set: stand on it, and name what would be counted."""
+    ctx.state.pending = None
+    if ctx.state.proposal in ctx.exercise.rungs:
+        walk.stand_on(ctx, ctx.exercise.rungs[ctx.state.proposal])
+    offer(ctx)
 
 
 def _form_cues(ctx: Context) -> list[str]:
     """The cues of those faults that the user asked about and that this exercise knows."""
     return [m.cue for m in ctx.exercise.mistakes if m.cue and m.id in ctx.state.faults]
-
-
-def _variant(response: str, wanted: Prescription) -> str:
-    response += "_with_band" if wanted.band else ""
-    return response + ("_in_sets" if wanted.sets > 1 else "")
-
-
-def _words(ctx: Context, wanted: Prescription) -> dict[str, Any]:
-    return {
-        "reps": wanted.reps_per_side,
-        "sets": wanted.sets,
-        "rest": wanted.rest_s,
-        "band": wanted.band or "",
-        "side": wanted.start_side,
-        "variation": ctx.exercise.variations[wanted.variation].names.spoken,
-    }

@@ -28,7 +28,7 @@ class Topic:
     about: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     form: str = "short"
-    """``short``, ``long`` or ``other``: the wording that was given."""
+    """``short``, ``long`` or ``other``: the wording that was given; ``step`` for one step of the instructions."""
 
 
 @dataclass
@@ -45,6 +45,15 @@ class Pending:
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Standing:
+    """Where on the ladder the user stands, and with which band."""
+
+    rung: str
+    variation: str | None = None
+    band_colour: str | None = None
 
 
 @dataclass
@@ -68,6 +77,8 @@ class ConversationState:
     rung: str | None = None
     variation: str | None = None
     band_colour: str | None = None
+    in_use: Standing | None = None
+    """Where the user stood before a change was proposed that nothing has accepted yet: a refusal leads back there."""
     band_brand: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
     constraints: list[str] = field(default_factory=list)
@@ -87,6 +98,8 @@ class ConversationState:
     given_up: str | None = None
     """Id of a session that pain stopped and that is not to go on."""
     preflight_given: bool = False
+    hurt_place: str | None = None
+    """Where it last hurt in this conversation, for "it hurts again"."""
     proposal: str | None = None
     """The rung proposed for next time after a set that was easy."""
 
@@ -118,6 +131,7 @@ class ConversationState:
             self.topic = self.steps = self.pending = None
             self.last_says = []
             self.after_pain = False
+            self.hurt_place = self.in_use = None
             if self.pain:
                 self.pain.red_flag = False
         self.last_turn_ms = now_ms
@@ -125,6 +139,7 @@ class ConversationState:
 
 _NESTED: dict[str, Any] = {
     "wishes": Wishes,
+    "in_use": Standing,
     "pain": Pain,
     "pending": Pending,
     "topic": Topic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countoff.dialogue import answering, versions, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import StepCursor, Topic
 from countoff.exercises import Step, Variation
@@ -9,6 +10,9 @@ from countoff.exercises import Step, Variation
 
 def how_to(ctx: Context) -> None:
     """Begin the instructions of the variation that is meant."""
+    if versions.names_unknown(ctx):
+        versions.say_unknown(ctx)
+        return
     variation = _meant(ctx)
     ctx.state.variation = variation.id
     if ctx.state.needs_care and variation.not_after_pain:
@@ -42,15 +46,41 @@ def previous_step(ctx: Context) -> None:
 
 
 def current_step(ctx: Context) -> None:
-    """Say which step the user is on."""
-    if _cursor(ctx) is None:
+    """Say the step the user is on, or the one that is named."""
+    named = _named(ctx)
+    if _cursor(ctx) is None and named is None:
         how_to(ctx)
         return
-    variation = _reading(ctx)
-    wanted = ctx.utterance.number(None)
-    if isinstance(wanted, int) and 1 <= wanted <= len(variation.steps or []):
+    variation = _reading(ctx) if _cursor(ctx) else _meant(ctx)
+    total = len(variation.steps or [])
+    if not total:
+        how_to(ctx)
+        return
+    wanted = total if named == wording.LAST_STEP else named
+    if isinstance(wanted, int) and 1 <= wanted <= total:
         ctx.state.steps = StepCursor(variation.id, wanted - 1)
+    elif named is not None:
+        ctx.turn.say("utter_no_such_step", total=total)
+        ctx.state.steps = ctx.state.steps or StepCursor(variation.id, 0)
+        return
     _say_step(ctx, variation)
+
+
+def _named(ctx: Context) -> int | None:
+    """The step that is asked for by its number; to "is this step two" the step itself is the answer."""
+    if wording.WHETHER_IT_IS.search(ctx.utterance.text):
+        return None
+    return wording.step_in(ctx.utterance.text) or ctx.utterance.number(None)
+
+
+def in_brief(ctx: Context) -> None:
+    """All of the instructions in one breath."""
+    variation = _reading(ctx)
+    found = ctx.knowledge.answer("how_to", [variation.id], ctx.exercise.id)
+    if found is None or variation.steps is None:
+        current_step(ctx)
+        return
+    answering.give(ctx, found, "ask_how_to", [variation.id], "short")
 
 
 def all_steps(ctx: Context) -> None:
@@ -128,7 +158,7 @@ def _say_step(ctx: Context, variation: Variation) -> None:
     steps = variation.steps or []
     index = ctx.state.steps.index if ctx.state.steps else 0
     step = steps[index]
-    _remember(ctx, variation, step.facts)
+    _remember(ctx, variation, step.facts, "step")
     last = index == len(steps) - 1
     ctx.turn.say(
         "utter_last_step" if last else "utter_step",
@@ -143,7 +173,7 @@ def _facts(steps: list[Step]) -> list[str]:
     return list(dict.fromkeys(fact for step in steps for fact in step.facts))
 
 
-def _remember(ctx: Context, variation: Variation, facts: list[str]) -> None:
+def _remember(ctx: Context, variation: Variation, facts: list[str], form: str = "long") -> None:
     line, _ = ctx.knowledge.provenance(facts)
     ctx.turn.answer = {"intent": "ask_how_to", "facts": list(facts), "source": line}
-    ctx.state.topic = Topic("ask_how_to", f"how_to@{variation.id}", [variation.id], list(facts), "long")
+    ctx.state.topic = Topic("ask_how_to", f"how_to@{variation.id}", [variation.id], list(facts), form)

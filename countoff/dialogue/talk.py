@@ -30,6 +30,9 @@ FORM_POINTS = {
 }
 """The form question that a bare point of form or body part stands for."""
 
+NO_READING = frozenset({"nlu_fallback", "out_of_scope"})
+STARTS = frozenset({"resume", "start_session", "harder", "faster"})
+"""What is not offered while something hurts."""
 CLEAR_LEAD = 0.25
 """Below the fallback's threshold, a best reading of at least this probability is worth asking about."""
 
@@ -96,7 +99,7 @@ def _again(ctx: Context, form: str) -> None:
         repeat(ctx)
         return
     if topic.intent == "ask_how_to":
-        steps.all_steps(ctx) if form == "long" else steps.current_step(ctx)
+        _steps_again(ctx, topic, form)
         return
     name, _, _ = topic.key.partition("/")
     found = ctx.knowledge.answer(
@@ -106,6 +109,15 @@ def _again(ctx: Context, form: str) -> None:
         ctx.turn.say("utter_nothing_to_repeat", *ctx.offers(["help"]))
         return
     answering.give(ctx, found, topic.intent, topic.about, form)
+
+
+def _steps_again(ctx: Context, topic: Topic, form: str) -> None:
+    if form == "long":
+        steps.all_steps(ctx)
+    elif topic.form == "step":
+        steps.current_step(ctx)
+    else:
+        steps.in_brief(ctx)
 
 
 def follow_up_next(ctx: Context) -> None:
@@ -186,7 +198,8 @@ def not_understood(ctx: Context) -> None:
     if about_this(ctx):
         return
     topics = ctx.knowledge.topics
-    likely = [(name, p) for name, p in ctx.utterance.ranking if name not in ("nlu_fallback", "out_of_scope")][:2]
+    never = NO_READING | (STARTS if ctx.state.pain is not None else frozenset())
+    likely = [(name, p) for name, p in ctx.utterance.ranking if name not in never][:2]
     first_is_scope = bool(ctx.utterance.ranking) and ctx.utterance.ranking[0][0] == "out_of_scope"
     if len(likely) == 2 and not first_is_scope and likely[0][1] >= CLEAR_LEAD and all(n in topics for n, _ in likely):
         one, two = (topics[name] for name, _ in likely)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from countoff.dialogue import running, walk
+from countoff.dialogue import answering, running, walk, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Pain
 
@@ -17,6 +17,12 @@ CHARACTER = re.compile(
     re.IGNORECASE,
 )
 """Words for what a pain is like."""
+ANSWERS = frozenset(
+    {"inform", "report_pain", "affirm", "deny", "nlu_fallback", "ask_feel", "rate_effort", "out_of_scope"}
+)
+"""Inside the triage these tell of the pain, whatever they would tell elsewhere: "4 out of 10" is no effort."""
+ABOUT_CARE = frozenset({"ask_safety", "ask_stop_rule", "ask_soreness", "ask_level"})
+"""While something hurts these are about that pain."""
 
 
 def report(ctx: Context) -> None:
@@ -29,7 +35,10 @@ def report(ctx: Context) -> None:
     running.run(ctx, "pain", silent=True)
     pain = ctx.state.pain
     already_red = bool(pain and pain.red_flag)
+    if place is None and wording.COMES_BACK.search(ctx.utterance.text):
+        place = ctx.state.hurt_place
     ctx.state.pain = Pain(already_red, place or (pain.place if pain else None), None, ctx.now_ms)
+    ctx.state.hurt_place = ctx.state.pain.place or ctx.state.hurt_place
     if already_red:
         _say_red_flag(ctx)
         return
@@ -74,25 +83,22 @@ def where_answered(ctx: Context) -> bool:
     if utterance.intent == "pain_gone":
         gone(ctx)
         return True
-    if (
-        place is None
-        and not CHARACTER.search(utterance.text)
-        and utterance.intent
-        not in (
-            "inform",
-            "report_pain",
-            "affirm",
-            "deny",
-            "nlu_fallback",
-            "ask_feel",
-        )
-    ):
+    if asks_to_go_on(ctx):
+        ask_gone(ctx)
+        return True
+    if place is None and not CHARACTER.search(utterance.text) and utterance.intent not in ANSWERS:
         return False
     pain = ctx.state.pain or Pain(since_ms=ctx.now_ms)
+    told = pain.character is not None and place in (None, pain.place)
     pain.place = place or pain.place
     pain.character = utterance.text[:80]
-    ctx.state.pain = pain
+    ctx.state.pain, ctx.state.hurt_place = pain, pain.place or ctx.state.hurt_place
     ctx.ask("triage_choice")
+    if told:
+        # The advice has been given; what was added changes nothing in it.
+        asked = any(said["response"] == "utter_triage_noted" for said in ctx.state.last_says)
+        ctx.turn.say("utter_triage_told" if asked else "utter_triage_noted")
+        return True
     found = ctx.knowledge.answer("triage", [pain.place] if pain.place else [], ctx.exercise.id)
     advice = found.answer.short if found else ""
     ctx.turn.say("utter_triage_choice", advice=advice)
@@ -100,26 +106,85 @@ def where_answered(ctx: Context) -> bool:
     return True
 
 
+def asks_to_go_on(ctx: Context) -> bool:
+    """Whether a user who is hurt asks leave to go on: only when it is gone."""
+    text, reports = ctx.utterance.text, ctx.utterance.intent == "report_pain" or ctx.utterance.safety.kind is not None
+    return not reports and bool(wording.LEAVE.search(text) and wording.GOING_ON.search(text))
+
+
+def in_context(ctx: Context) -> bool:
+    """Read what is said while something hurts, with no answer to a question of ours in it; False for all else."""
+    utterance = ctx.utterance
+    if asks_to_go_on(ctx):
+        ask_gone(ctx)
+    elif utterance.intent in ABOUT_CARE and not utterance.values("condition"):
+        advise(ctx)
+    elif utterance.intent == "ask_rest":
+        rest(ctx)
+    elif utterance.intent in ("rate_effort", "nlu_fallback", "inform", "out_of_scope") and _tells_more(ctx):
+        return where_answered(ctx)
+    else:
+        return False
+    return True
+
+
+def advise(ctx: Context) -> None:
+    """What the sources say to somebody who is hurt, instead of what they say to everybody."""
+    pain = ctx.state.pain
+    found = ctx.knowledge.answer("triage", [pain.place] if pain and pain.place else [], ctx.exercise.id)
+    if found is not None:
+        answering.give(ctx, found, "ask_stop_rule", [], "long")
+    ctx.ask("triage_choice")
+    ctx.turn.say("utter_triage_noted")
+
+
+def rest(ctx: Context) -> None:
+    """Rest; nothing starts until the pain is gone."""
+    ctx.state.pending = None
+    ctx.turn.say("utter_triage_rest")
+
+
 def choice_answered(ctx: Context) -> bool:
     """Rest, easier, or finish; False where the reply is none of them."""
     intent = ctx.utterance.intent
-    if intent in ("pause", "affirm"):
-        ctx.state.pending = None
-        ctx.turn.say("utter_triage_rest")
+    hurts = ctx.utterance.safety.kind == "pain"
+    if intent in ("pause", "affirm", "deny", "ask_rest") or (not hurts and wording.RESTS.search(ctx.utterance.text)):
+        # Nothing clear among the three is the gentlest of them.
+        rest(ctx)
     elif intent == "easier":
         ctx.state.pending = None
         walk.walk(ctx, "easier")
-    elif intent in ("stop", "deny", "goodbye"):
+    elif intent in ("stop", "goodbye"):
         ctx.state.pending = None
         finish(ctx)
-    elif intent in ("resume", "start_session"):
+    elif intent in ("resume", "start_session") or asks_to_go_on(ctx):
         ask_gone(ctx)
     elif intent == "pain_gone":
         gone(ctx)
-    elif (
-        CHARACTER.search(ctx.utterance.text) or ctx.utterance.safety.kind == "pain" or ctx.utterance.first("body_part")
-    ):
+    elif _tells_more(ctx):
         return where_answered(ctx)
+    else:
+        return False
+    return True
+
+
+def _tells_more(ctx: Context) -> bool:
+    utterance = ctx.utterance
+    if utterance.safety.kind == "pain" or utterance.intent == "rate_effort":
+        return True
+    if utterance.intent.startswith("ask_"):
+        return False
+    return bool(CHARACTER.search(utterance.text) or utterance.first("body_part"))
+
+
+def hit_answered(ctx: Context) -> bool:
+    """Read the reply to "did it hit you?"; in doubt it did. False where it is about something else."""
+    utterance = ctx.utterance
+    if utterance.intent == "deny":
+        ctx.ask("offer_resume")
+        ctx.turn.say("utter_still_paused")
+    elif utterance.intent == "affirm" or utterance.first("body_part") or wording.HIT.search(utterance.text):
+        report(ctx)
     else:
         return False
     return True
@@ -162,7 +227,12 @@ def gone(ctx: Context) -> None:
     """The pain is over: offer to go on gently. A red flag is not taken back within the conversation."""
     pain = ctx.state.pain
     if pain is None:
-        ctx.turn.say("utter_no_pain_known", *ctx.offers(["start_session", "ask_how_to"]))
+        if ctx.running:
+            ctx.turn.say("utter_going_on")
+        elif ctx.status == "paused":
+            ctx.turn.say("utter_still_paused")
+        else:
+            ctx.turn.say("utter_no_pain_known", *ctx.offers(["start_session", "ask_how_to"]))
         return
     if pain.red_flag:
         ctx.turn.say("utter_red_flag_no_set")
@@ -170,8 +240,9 @@ def gone(ctx: Context) -> None:
     ctx.state.pain = None
     ctx.state.after_pain = True
     ctx.state.pending = None
-    name = "resume" if ctx.in_set else "start_session"
-    ctx.turn.say("utter_pain_gone", *ctx.offers(["easier", name]))
+    if ctx.in_set:
+        ctx.ask("offer_resume")
+    ctx.turn.say("utter_pain_gone", *ctx.offers(["easier", "resume" if ctx.in_set else "start_session"]))
 
 
 def _care_facts(ctx: Context) -> dict[str, object]:

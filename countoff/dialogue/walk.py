@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
-from countoff.dialogue import answering, running
+from countoff.dialogue import answering, running, wording
 from countoff.dialogue.context import Context
+from countoff.dialogue.state import Standing
 from countoff.exercises import LOADS, AtEnd, Move, Rung, refit, rung_for, step
-
-SPEAKS_OF_A_BAND = re.compile(r"\b(band|loop|resistance|elastic)\b", re.IGNORECASE)
 
 
 def walk(ctx: Context, direction: str) -> None:
@@ -51,11 +49,16 @@ def names_band(ctx: Context) -> bool:
 def change_band(ctx: Context) -> None:
     """Take exactly the band that is named, or none; a running count pauses and keeps its rep."""
     state = ctx.state
-    before = ctx.rung
+    before, in_use = ctx.rung, _standing(ctx)
     if not take_band(ctx):
         answering.answer_question(replace(ctx, utterance=ctx.utterance.as_intent("ask_band")))
         return
     state.topic = None
+    state.in_use = in_use
+    if ctx.utterance.intent == "report_constraint":
+        # There is none, so that harder may not lead back to one.
+        state.constraints = sorted({*state.constraints, *ctx.utterance.values("constraint")})
+        state.in_use = None
     if ctx.in_set:
         verb = "harder" if LOADS.index(ctx.rung.load) > LOADS.index(before.load) else "easier"
         running.run(ctx, verb, silent=True, variation=ctx.rung.variation, band=state.band_colour)
@@ -98,16 +101,25 @@ def constraint(ctx: Context) -> None:
     if not lacking:
         ctx.turn.say("utter_what_is_missing")
         return
-    state.constraints = sorted({*state.constraints, *lacking})
-    move = refit(ctx.exercise, ctx.rung.id, state.constraints, state.needs_care)
-    if "no_band" in lacking:
-        state.band_colour = None
+    move = note_constraints(ctx)
     if move is None:
         ctx.turn.say(
             "utter_constraint_noted", *ctx.offers(["start_session", "ask_variations"]), rung=rung_words(ctx, ctx.rung)
         )
         return
     _take(ctx, move, "easier")
+    # There is no way back to what the user has not got.
+    state.in_use = None
+
+
+def note_constraints(ctx: Context) -> Move | None:
+    """Remember what is lacking; the move to a rung that does without, None where the present one does."""
+    state, lacking = ctx.state, ctx.utterance.values("constraint")
+    state.constraints = sorted({*state.constraints, *lacking})
+    move = refit(ctx.exercise, ctx.rung.id, state.constraints, state.needs_care)
+    if "no_band" in lacking:
+        state.band_colour = None
+    return move
 
 
 def _from(ctx: Context, direction: str) -> Rung:
@@ -118,7 +130,7 @@ def _from(ctx: Context, direction: str) -> Rung:
     focus = ctx.state.variation
     if focus and focus != here.variation:
         here = rung_for(exercise, focus, here.load) or here
-    if here.load == "none" and SPEAKS_OF_A_BAND.search(ctx.utterance.text):
+    if here.load == "none" and wording.SPEAKS_OF_A_BAND.search(ctx.utterance.text):
         # Too strong is taken to be a medium one, too light a light one, where no colour was ever named.
         guess = "medium" if direction == "easier" else "light"
         here = rung_for(exercise, exercise.default_variation, guess) or here
@@ -135,9 +147,7 @@ def _take(ctx: Context, move: Move, direction: str) -> None:
         state.variation = variation.id
         ctx.turn.say("utter_rung_without_steps", *offers, why=move.why, end=ctx.exercise.ends.hardest.text, source=line)
         return
-    state.rung = move.rung.id
-    state.variation = move.rung.variation
-    state.band_colour = ctx.knowledge.bands.colour_of(move.rung.load, state.band_brand)
+    stand_on(ctx, move.rung)
     in_set = ctx.in_set
     if in_set:
         running.run(ctx, direction, silent=True, variation=move.rung.variation, band=state.band_colour)
@@ -148,9 +158,65 @@ def _take(ctx: Context, move: Move, direction: str) -> None:
         return
     ctx.ask("offer_resume" if in_set else "offer_start")
     offer = "resume" if in_set else "start_session"
-    ctx.turn.say(
-        "utter_rung_in_set" if in_set else "utter_rung", *ctx.offers([offer, direction, "ask_how_to"]), **params
-    )
+    response = "utter_rung_in_set" if in_set else "utter_rung"
+    if in_set and has_new_place(ctx):
+        response = "utter_rung_in_new_place"
+    ctx.turn.say(response, *ctx.offers([offer, direction, "ask_how_to"]), **params)
+
+
+def stand_on(ctx: Context, rung: Rung) -> None:
+    """Stand on a rung from now on, with the band that its load asks for; where the user stood is kept for a refusal."""
+    state = ctx.state
+    state.in_use = _standing(ctx)
+    state.rung, state.variation = rung.id, rung.variation
+    state.band_colour = ctx.knowledge.bands.colour_of(rung.load, state.band_brand)
+
+
+def put_back(ctx: Context) -> None:
+    """Back to the rung in use before the changes that were refused."""
+    state, kept = ctx.state, ctx.state.in_use
+    if kept is None:
+        return
+    refused = ctx.rung
+    state.rung, state.variation, state.band_colour, state.in_use = kept.rung, kept.variation, kept.band_colour, None
+    if ctx.in_set:
+        verb = "harder" if LOADS.index(ctx.rung.load) > LOADS.index(refused.load) else "easier"
+        running.run(ctx, verb, silent=True, variation=ctx.rung.variation, band=kept.band_colour)
+
+
+def has_new_place(ctx: Context) -> bool:
+    """Whether the set goes on in another place than the one it was last counted in, so that it takes setting up."""
+    session = ctx.session
+    if session is None or session.prescription.exercise not in ctx.knowledge.exercises:
+        return False
+    variations = ctx.knowledge.exercises[session.prescription.exercise].variations
+    was = variations.get(session.course[-1].prescription.variation)
+    now = variations.get(session.prescription.variation)
+    return was is not None and now is not None and was.place != now.place
+
+
+def _standing(ctx: Context) -> Standing:
+    """Where the user stands, or stood before other changes that are still open."""
+    state = ctx.state
+    load = ctx.rung.load
+    colour = None if load == "none" else state.band_colour or ctx.knowledge.bands.colour_of(load, state.band_brand)
+    return state.in_use or Standing(ctx.rung.id, state.variation, colour)
+
+
+def band_broke(ctx: Context) -> None:
+    """A band that breaks in mid-set: pause, and go on without one only when the user says so."""
+    state = ctx.state
+    take_band(ctx)
+    state.topic = state.in_use = None
+    running.run(ctx, "easier", silent=True, variation=ctx.rung.variation, band=None)
+    _say_facts(ctx, "ask_band_care", _care_of_bands(ctx))
+    ctx.ask("band_hit")
+    ctx.turn.say("utter_band_broke", *ctx.offers(["resume", "stop"]), rung=rung_words(ctx, ctx.rung))
+
+
+def _care_of_bands(ctx: Context) -> list[str]:
+    found = ctx.knowledge.answer("band_care", ["snap"], ctx.exercise.id)
+    return [fact.id for fact in found.facts] if found else []
 
 
 def rung_words(ctx: Context, rung: Rung) -> str:

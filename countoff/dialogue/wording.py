@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from countoff.dialogue.utterance import Utterance
 
@@ -20,6 +21,79 @@ USES_BAND = re.compile(
 )
 LEAVE = re.compile(r"\b(can|could|may|should)\si\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
 """Asking leave: "may I do the lying one"."""
+GOING_ON = re.compile(
+    r"\b(go|carry|keep)\s(on|going)\b|\bcontinue\b|\bresume\b|\b(re)?start\b|\bdo\s(it|this|more|another)\b|\btry\b",
+    re.IGNORECASE,
+)
+GO = re.compile(r"\b(go|let'?s|lets|start|begin|ready|hit it)\b", re.IGNORECASE)
+"""A yes that, where nothing was asked, asks to begin."""
+CLEAR_YES = re.compile(r"^\W*(yes|yeah|yep|yup|sure|please|definitely)\b|\bdo (it|that)\b|\bgo ahead\b", re.IGNORECASE)
+NOD = re.compile(
+    r"\b(ok|okay|ready|here|go|good|fine|great|cool|nice|right|alright|perfect|thanks?|mm+|uh huh|got it)\b",
+    re.IGNORECASE,
+)
+"""Less than a clear yes: not enough to throw a running set away."""
+SAME = re.compile(r"\bsame\b(?!\s+again)|\bas\s(it\s)?(was|before)\b|\bleave\s(it|that)\b", re.IGNORECASE)
+"""Leave the version as it is."""
+AGAIN = re.compile(
+    r"^\W*((ok|okay|yes|yeah|so|once|one|do|it|go|and|the|same)\W+)*(again|(once|one)\smore|another)"
+    r"(\W+(please|pls|then|set|one))*\W*$",
+    re.IGNORECASE,
+)
+"""The same set again, not the same words."""
+ASKS = re.compile(
+    r"^\W*((and|so|but|ok)\s)?((how|what|which|who|why|when|where)\b"
+    r"|(was|were|is|are|am|did|do|does|should|would|could|can)\s(it|that|this|i|we|you|my|the|there|they)\b)|\?\W*$",
+    re.IGNORECASE,
+)
+ASKS_ABOUT_ME = re.compile(r"\b(am|was)\si\b|\bdo\si\slook\b|\b(is|was|how'?s)\smy\sform\b|\bdid\si\b", re.IGNORECASE)
+"""Asks for a judgement of what the coach cannot see."""
+FEELS_GOOD = re.compile(
+    r"\b(feel|feels|feeling|breathe|breathing|i'?m|am|is|all)\s((so|really|pretty|just|quite|very|absolutely)\s)?"
+    r"(great|good|fine|ok|okay|well|better|amazing|lovely)\b",
+    re.IGNORECASE,
+)
+NOT = re.compile(r"\b(not|no|isn'?t|doesn'?t|don'?t|can'?t|but|hurts?|pain|except|if|when)\b", re.IGNORECASE)
+BARE_HOW = re.compile(r"^\W*((ok|okay|and|but|so)\W+)*how(\s(then|exactly|to|do\si|does\sit\sgo))?\W*$", re.IGNORECASE)
+BROKE = re.compile(r"\b(snapp?ed|broken?|ripped|tore|torn|burst|split|popped)\b", re.IGNORECASE)
+HIT = re.compile(r"\b(hit|struck|slapped|whipped|smacked|caught|stung)\b", re.IGNORECASE)
+RESTS = re.compile(r"\brest\b(?!\sof)|\bbreak\b", re.IGNORECASE)
+COMES_BACK = re.compile(r"\b(again|still|back|same|returned)\b", re.IGNORECASE)
+"""Pain that was told of before."""
+WHAT_IS_DONE = re.compile(r"\b(have|has|had|did|'ve)\s(i|we)\s(done|do|did)\b|\bso\sfar\b|\bdone\b", re.IGNORECASE)
+WHERE_WE_ARE = re.compile(
+    r"\b(which|what|whose)\s(side|leg|foot|number|rep|set|one)\b|\bwhere\s(are|am|were)\b|\b(am|are)\s(i|we)\s(on|at)\b",
+    re.IGNORECASE,
+)
+ABOUT_THE_OFFER = re.compile(
+    r"\b(is|are|was|does|do|would)\s(that|it|this|there|we)\b|\bthe\s(rest|break|sets?|reps?)\b", re.IGNORECASE
+)
+"""A question about what was just proposed, not about what is advised."""
+ONE_LEG = re.compile(
+    r"\b(only|just)\b(?!.*\bfirst\b)[^,.]*\b(leg|side|left|right)\b|\b(leg|side|left|right)\s(only|alone|just)\b",
+    re.IGNORECASE,
+)
+SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
+COMPARES = re.compile(
+    r"\b(which|better|best|harder|hardest|easier|easiest|difference|different|differ|versus|vs|compare[ds]?|or|than)\b",
+    re.IGNORECASE,
+)
+VERSION = re.compile(
+    r"\b(?:the|a|an|my|this|that)\s+(?:"
+    r"(?P<named>[a-z'-]+(?:\s+[a-z'-]+)?)\s+(?:version|variation|variant|style)"
+    r"|(?P<done>[a-z-]+(?:ing|ed))\s+march(?:es)?)\b",
+    re.IGNORECASE,
+)
+"""A name of a version. Before "march" only a way of doing it counts: all else may be a mis-heard exercise."""
+PLAIN = frozenset(
+    {"usual", "normal", "regular", "standard", "same", "full", "whole", "basic", "plain", "simple", "easy", "easier"}
+    | {"easiest", "hard", "harder", "hardest", "tough", "tougher", "other", "next", "last", "first", "second", "new"}
+    | {"old", "short", "long", "slow", "slower", "quick", "fast", "gentle", "light", "lighter", "heavy", "proper"}
+    | {"good", "nice", "real", "little", "big", "right", "left", "wrong", "best", "very", "more", "most", "least"}
+    | {"special", "upright", "daily", "morning", "missing", "different", "certain", "interesting", "exciting"}
+    | {"of", "and", "or", "to", "do", "me", "my", "the", "a", "an", "one", "for", "about", "which", "any", "own"}
+)
+"""Words before "version" that name none."""
 POSSIBLE = re.compile(r"\b(can|could|may)\s(i|you|it|this|that)\b.{0,24}\b(do|done|be\sdone)\b", re.IGNORECASE)
 """Asking whether there is a version: "can I do it lying down"."""
 PHASES = {
@@ -27,6 +101,18 @@ PHASES = {
     "hold": re.compile(r"\b(hold|holding|pause|top)\b", re.IGNORECASE),
     "lower": re.compile(r"\b(down|lower|lowering)\b", re.IGNORECASE),
 }
+WHETHER_IT_IS = re.compile(r"\b(is|was|are|am|did|were|have)\s(this|that|it|we|i)\b", re.IGNORECASE)
+"""Asks whether this is a certain step, and not for that step."""
+STEP_NUMBER = re.compile(
+    r"\bstep\s(number\s|no\.?\s)?(?P<after>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|\b(?P<before>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)\s(step|bit|part)\b",
+    re.IGNORECASE,
+)
+PLACES = (
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+)
+LAST_STEP = -1
 NEAR = 14
 """How many characters may lie between a number and the phase it is about."""
 
@@ -42,6 +128,25 @@ def tempo_in(utterance: Utterance) -> dict[str, float]:
         if phase and phase not in found:
             found[phase] = float(entity.value)
     return found
+
+
+def step_in(text: str) -> int | None:
+    """The number of the step that is named ("step four", "the first step"); ``LAST_STEP`` for the last, or None."""
+    found = STEP_NUMBER.search(text)
+    if found is None:
+        return None
+    named = (found["after"] or found["before"]).lower()
+    if named.isdecimal():
+        return int(named)
+    places = [words.index(named) + 1 for words in PLACES if named in words]
+    return places[0] if places else LAST_STEP
+
+
+def versions_in(text: str) -> Iterator[tuple[int, str]]:
+    """The words that stand before "version" or "march", with their place in the text."""
+    for found in VERSION.finditer(text):
+        name = "named" if found["named"] else "done"
+        yield found.start(name), found[name]
 
 
 def _nearest(piece: str, *, first: bool) -> str | None:

@@ -71,8 +71,9 @@ _SMALL = (
 ONE_ALONE = re.compile(rf"\W*(?:{_SMALL}\W+)*one(?:\W+{_SMALL})*\W*")
 BEFORE_ONE = re.compile(
     r"(?:^|[,.;:!?]|\b(?:just|only|for|do|did|of|to|it|say|and|or|by|x|minus|about|rest|hold|in|actually|at|with|me|"
-    r"need|want|left|is|per))\s*$"
+    r"need|want|left|is|per|start|count|me))\s*$"
 )
+SETS_OF = re.compile(r"\b(?:sets?|rounds?|sits) of\s+$")
 AFTER_ONE = re.compile("\\s+more\\b(?!\\s+time)|\\s*(?:x|\u00d7|by|to|or)\\s+(?:\\d|[a-z])")
 
 SOUND_ALIKES = {

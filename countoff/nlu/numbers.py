@@ -87,7 +87,8 @@ def _one_counts(numeral: Numeral, text: str) -> bool:
         return False
     unit = said.AFTER.match(text, numeral.end)
     if unit is None or unit["other"]:
-        return said.AFTER_ONE.match(text, numeral.end) is not None
+        counted = said.AFTER_ONE.match(text, numeral.end) or said.SETS_OF.search(text[: numeral.start])
+        return counted is not None
     return not unit["seconds"] or said.RESTING.search(text) is not None
 
 

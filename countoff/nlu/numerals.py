@@ -13,7 +13,7 @@ _SMALL = (
 _ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _UNITS = {word: value for value, word in enumerate(_SMALL)} | {"nought": 0}
 _TENS = {word: 10 * value for value, word in enumerate(_ROUND, start=2)} | {"fourty": 40}
-_SCALES = {"hundred": 100, "thousand": 1000}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _GROUPS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("dozen",), 12),
     (("a", "dozen"), 12),
@@ -22,6 +22,8 @@ _GROUPS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("a", "couple", "of"), 2),
     (("a", "couple"), 2),
 )
+# "Thirty second rest" is a rest of thirty seconds; "my thirty second rep" is the one after the thirty-first.
+_COUNTED_OFF = frozenset({"rep", "repetition", "set", "round", "time", "step", "leg", "one", "day", "of"})
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"})
 # Letters glued to digits that make something other than a count: 2nd, 5k, 8pm.
 _GLUED = frozenset({"st", "nd", "rd", "th", "k", "km", "kg", "lb", "lbs", "g", "m", "am", "pm", "cm", "mm", "ft", "mg"})
@@ -132,13 +134,22 @@ def _read_spelled(words: Sequence[Word], place: int) -> tuple[float | None, int]
     if small is None:
         return None
     value, after = small
-    if _at(words, after) in _ORDINALS and value >= 20 and value % 10 == 0:
+    if value >= 20 and value % 10 == 0 and _is_ordinal(words, after):
         return None, after + 1
     if _at(words, after) == "dozen":
         return 12 * value, after + 1
     if _at(words, after) in _SCALES:
         return _read_scaled(words, after, value)
     return _read_half(words, after, value)
+
+
+def _is_ordinal(words: Sequence[Word], place: int) -> bool:
+    """Tell whether the word after a ten makes an ordinal of it; "second" may be a unit of time instead."""
+    if _at(words, place) != "second":
+        return _at(words, place) in _ORDINALS
+    if place + 1 < len(words):
+        return _at(words, place + 1) in _COUNTED_OFF
+    return place >= 2 and _at(words, place - 2) in ("the", "my")
 
 
 def _read_small(words: Sequence[Word], place: int) -> tuple[int, int] | None:

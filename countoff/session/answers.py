@@ -25,7 +25,9 @@ def repeat_cue(turn: Turn) -> Step:
     """The last spoken cue of the plan that plays."""
     session = turn.session
     segment, local_ms = playing(session.course, session.position_ms)
-    plan = make_plan(segment.prescription, turn.cue_book, segment.start, segment.lead_in, session.form_cues)
+    plan = make_plan(
+        segment.prescription, turn.cue_book, segment.start, segment.lead_in, session.form_cues, segment.rest_ms
+    )
     cue = plan.last_spoken(local_ms)
     if cue is None:
         return turn.step("last_answer")

@@ -23,6 +23,7 @@ class Segment:
         start: its first rep.
         lead_in: how it begins.
         until_ms: where the next plan takes over, on its own clock; None for the newest.
+        rest_ms: how much of its rest a lead-in ``rest`` still had; None for the whole.
     """
 
     rev: int
@@ -30,11 +31,12 @@ class Segment:
     start: Position
     lead_in: LeadIn
     until_ms: int | None = None
+    rest_ms: int | None = None
 
     @property
     def grid(self) -> Grid:
         """Its reps and rests."""
-        return make_grid(self.prescription, self.start, self.lead_in)
+        return make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)
 
     @property
     def slots(self) -> Iterator[Slot]:
@@ -49,6 +51,7 @@ class Segment:
             "start": self.start.to_json(),
             "lead_in": self.lead_in,
             "until_ms": self.until_ms,
+            "rest_ms": self.rest_ms,
         }
 
     @classmethod
@@ -60,6 +63,7 @@ class Segment:
             Position.from_json(data["start"]),
             data["lead_in"],
             data["until_ms"],
+            data.get("rest_ms"),
         )
 
 
@@ -95,6 +99,13 @@ def playing(course: Sequence[Segment], ms: int) -> tuple[Segment, int]:
     """The segment that plays at this moment, and the time on its own clock."""
     pairs = clocks(course, ms)
     return next((pair for pair in reversed(pairs) if pair[1] >= 0), pairs[0])
+
+
+def skipped_to(course: Sequence[Segment], ms: int) -> Position | None:
+    """Where a set begins to which the user has skipped while the last leg before it still plays; None otherwise."""
+    segment, _ = playing(course, ms)
+    following = course[course.index(segment) + 1 :]
+    return following[0].start if following and following[0].lead_in == "rest" else None
 
 
 def pending(course: Sequence[Segment], ms: int) -> list[tuple[Slot, int]]:

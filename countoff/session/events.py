@@ -28,6 +28,7 @@ class SessionEvent:
         rev: the number of the newest plan after this event.
         start: where the plan that this event made begins, or where the session now stands; None otherwise.
         lead_in: how the plan that this event made begins; None if it made none.
+        rest_ms: how much of its rest a lead-in ``rest`` still has; None for the whole.
         splice_at_ms: when that plan takes over, on the clock of the one before it; None if it takes over at once.
         prescription: what is to be done from now on, where this event says so.
         tempo: the new tempo, where this event changes it.
@@ -43,6 +44,7 @@ class SessionEvent:
     rev: int
     start: Position | None = None
     lead_in: LeadIn | None = None
+    rest_ms: int | None = None
     splice_at_ms: int | None = None
     prescription: Prescription | None = None
     tempo: Tempo | None = None
@@ -60,6 +62,7 @@ class SessionEvent:
             "rev": self.rev,
             "start": self.start and self.start.to_json(),
             "lead_in": self.lead_in,
+            "rest_ms": self.rest_ms,
             "splice_at_ms": self.splice_at_ms,
             "prescription": self.prescription and self.prescription.to_wire(),
             "tempo_s": self.tempo and self.tempo.to_wire(),
@@ -80,6 +83,7 @@ class SessionEvent:
             rev=data["rev"],
             start=Position.from_json(data["start"]) if "start" in data else None,
             lead_in=data.get("lead_in"),
+            rest_ms=data.get("rest_ms"),
             splice_at_ms=data.get("splice_at_ms"),
             prescription=Prescription.from_wire(data["prescription"]) if "prescription" in data else None,
             tempo=Tempo.from_wire(data["tempo_s"]) if "tempo_s" in data else None,

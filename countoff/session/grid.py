@@ -14,6 +14,7 @@ LeadIn = Literal["get_ready", "resume", "rest", "none"]
 GET_READY_MS = 8000
 COUNT_IN = (3, 2, 1)
 BEAT_MS = 1000
+RESUME_MS = len(COUNT_IN) * BEAT_MS
 DONE_MS = 2000
 
 
@@ -58,11 +59,19 @@ class Slot:
 
 @dataclass(frozen=True)
 class Rest:
-    """A rest on the plan's clock, in milliseconds, with the set before it."""
+    """A rest on the plan's clock, in milliseconds, with the set before it.
+
+    Attributes:
+        after_set: the set before it.
+        start_ms: when it begins.
+        end_ms: when the next set begins.
+        goes_on: whether it had begun before this plan, so that only what is left of it is here.
+    """
 
     after_set: int
     start_ms: int
     end_ms: int
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,15 @@ def first_position(prescription: Prescription, set_number: int = 1) -> Position:
 
 
 @lru_cache(maxsize=256)
-def make_grid(prescription: Prescription, start: Position | None = None, lead_in: LeadIn = "get_ready") -> Grid:
+def make_grid(
+    prescription: Prescription,
+    start: Position | None = None,
+    lead_in: LeadIn = "get_ready",
+    rest_ms: int | None = None,
+) -> Grid:
     """Lay out every rep from ``start`` (default: the first) to the end of the last set.
+
+    ``rest_ms`` is how much of its rest a lead-in ``rest`` still has; None for the whole.
 
     Raises:
         ValueError: ``start`` is not a rep of this prescription.
@@ -111,9 +127,9 @@ def make_grid(prescription: Prescription, start: Position | None = None, lead_in
     _check(begin, prescription)
     slots: list[Slot] = []
     rests: list[Rest] = []
-    clock = _lead_ms(prescription, lead_in)
+    clock = _lead_ms(prescription, lead_in) if rest_ms is None else rest_ms
     if lead_in == "rest":
-        rests.append(Rest(begin.set - 1, 0, clock))
+        rests.append(Rest(begin.set - 1, 0, clock, rest_ms is not None))
     for set_number in range(begin.set, prescription.sets + 1):
         if set_number > begin.set:
             rests.append(Rest(set_number - 1, clock, clock + prescription.rest_s * 1000))
@@ -132,7 +148,7 @@ def _lead_ms(prescription: Prescription, lead_in: LeadIn) -> int:
     if lead_in == "get_ready":
         return GET_READY_MS
     if lead_in == "resume":
-        return len(COUNT_IN) * BEAT_MS
+        return RESUME_MS
     return prescription.rest_s * 1000 if lead_in == "rest" else 0
 
 

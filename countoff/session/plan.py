@@ -66,6 +66,7 @@ def make_plan(
     start: Position | None = None,
     lead_in: LeadIn = "get_ready",
     form_cues: Sequence[str] = (),
+    rest_ms: int | None = None,
 ) -> Plan:
     """Put every cue in its place.
 
@@ -75,11 +76,12 @@ def make_plan(
         start: the first rep of the plan; default the first of the session.
         lead_in: ``get_ready`` (8 s), ``resume`` (3-2-1, 3 s), ``rest`` (a whole rest) or ``none``.
         form_cues: ids of the form cues that may be spoken; at most one is, per four reps. Unknown ones are left out.
+        rest_ms: how much of its rest a lead-in ``rest`` still has; None for the whole.
 
     Raises:
         ValueError: ``start`` is not a rep of this prescription.
     """
-    grid = make_grid(prescription, start, lead_in)
+    grid = make_grid(prescription, start, lead_in, rest_ms)
     score = Score(cue_book)
     over = write_reps(score, grid)
     write_lead_in(score, grid)

@@ -25,6 +25,29 @@ def next_boundary(state: SessionState, *, same_set: bool = False) -> Slot | None
     return None
 
 
+def set_tempo(turn: Turn) -> Step:
+    """The tempo that was named, from the next rep on."""
+    session = turn.session
+    new: Tempo = turn.arg("tempo")
+    boundary = next_boundary(session)
+    if boundary is None:
+        return turn.step("tempo_next_time", **_said(new, _kind(session, new)))
+    return _spliced(turn, boundary, new, _kind(session, new))
+
+
+def set_tempo_paused(turn: Turn) -> Step:
+    """The tempo that was named, when the count goes on."""
+    new: Tempo = turn.arg("tempo")
+    kind = _kind(turn.session, new)
+    return turn.step("tempo_on_resume", turn.event(kind, tempo=new), **_said(new, kind))
+
+
+def set_tempo_idle(turn: Turn) -> Step:
+    """The tempo that was named, for the next session."""
+    new: Tempo = turn.arg("tempo")
+    return turn.step("tempo_next_time", **_said(new, "slowed"))
+
+
 def slower(turn: Turn) -> Step:
     """One step slower from the next rep on."""
     return _while_running(turn, "slowed")
@@ -81,7 +104,15 @@ def _while_running(turn: Turn, kind: EventType) -> Step:
     boundary = next_boundary(session)
     if boundary is None:
         return _while_idle(turn, kind)
-    new = _stepped(tempo, kind)
+    return _spliced(turn, boundary, _stepped(tempo, kind), kind)
+
+
+def _kind(session: SessionState, new: Tempo) -> EventType:
+    return "slowed" if new.rep_ms >= session.prescription.tempo.rep_ms else "quickened"
+
+
+def _spliced(turn: Turn, boundary: Slot, new: Tempo, kind: EventType) -> Step:
+    session = turn.session
     event = turn.event(
         kind,
         rev=session.rev + 1,

@@ -115,13 +115,14 @@ def _count_in(score: Score, first_side_ms: int, set_number: int) -> None:
 
 def _rest(score: Score, rest: Rest) -> None:
     ended, coming = rest.after_set, rest.after_set + 1
-    score.must(rest.start_ms, "set_done", ended)
+    if not rest.goes_on:
+        score.must(rest.start_ms, "set_done", ended)
     _count_in(score, rest.end_ms, coming)
     score.may(rest.end_ms - _NEXT_SET_BEFORE_MS, "next_set", coming)
-    score.may(rest.start_ms + _REST_WORDS_MS, "rest", ended)
+    score.may(rest.start_ms + (0 if rest.goes_on else _REST_WORDS_MS), "rest", ended)
     for seconds in REST_MARKS_S:
         if rest.end_ms - rest.start_ms >= seconds * 1000 + _LONGER_THAN_MARK_MS:
             score.may(rest.end_ms - seconds * 1000, "rest_left", ended, which=seconds)
     praises = score.praise_ids()
-    if praises:
+    if praises and not rest.goes_on:
         score.may(rest.start_ms + _PRAISE_MS, "praise", ended, which=praises[(ended - 1) % len(praises)])

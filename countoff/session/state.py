@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from countoff.session.course import Segment, Tally, earliest_ms, pending, playing, tally, trimmed
+from countoff.session.course import Segment, Tally, earliest_ms, pending, playing, skipped_to, tally, trimmed
 from countoff.session.events import EventType, SessionEvent
 from countoff.session.grid import Position, first_position
 from countoff.session.prescription import Prescription
@@ -31,6 +31,8 @@ class SessionState:
         started_ms: when the session started, in milliseconds since 1970.
         pauses: how often the count was paused.
         between: whether the session stands between two sets.
+        rest_until_ms: when the rest that was paused or skipped to is over, in milliseconds since 1970, since a pause
+            in a rest is rest as well. It means nothing unless the session stands still between two sets.
         hurt: whether pain stopped it, and it has neither gone on nor been ended since.
         confirmed: False after an end that nobody reported.
         recorded: whether an event records that it is finished.
@@ -51,6 +53,7 @@ class SessionState:
     before: Tally = field(default_factory=Tally)
     pauses: int = 0
     between: bool = False
+    rest_until_ms: int = 0
     hurt: bool = False
     confirmed: bool = True
     recorded: bool = False
@@ -67,6 +70,10 @@ class SessionState:
     def live(self) -> bool:
         """Whether the session can go on without being started anew."""
         return self.running or self.status == "paused"
+
+    def rest_left_ms(self, now_ms: int) -> int:
+        """How much is left of the rest in which the session stands still; 0 outside one."""
+        return max(0, self.rest_until_ms - now_ms) if self.between and not self.running else 0
 
     @property
     def done(self) -> Tally:
@@ -109,8 +116,8 @@ class SessionState:
 
 
 _PLAIN = (
-    "id", "rev", "status", "position_ms", "zero_ms", "started_ms", "pauses", "between", "hurt", "confirmed",
-    "recorded", "heard", "heard_ms",
+    "id", "rev", "status", "position_ms", "zero_ms", "started_ms", "pauses", "between", "rest_until_ms", "hurt",
+    "confirmed", "recorded", "heard", "heard_ms",
 )  # fmt: skip
 
 
@@ -176,17 +183,37 @@ def _apply(state: SessionState, event: SessionEvent) -> SessionState:
     if event.lead_in is not None:
         return _new_plan(state, event)
     if event.type in ("paused", "asked", "eased", "hardened"):
-        return _pause(state)
+        return _pause(state, event.at_ms)
     if event.type == "skipped" and event.start is not None:
-        return replace(state, position=event.start, between=True)
+        return _rest_from(state, event.start, event.at_ms)
     return _end(state, event)
 
 
-def _pause(state: SessionState) -> SessionState:
-    return replace(state, status="paused", pauses=state.pauses + 1) if state.running else state
+def _pause(state: SessionState, at_ms: int) -> SessionState:
+    if not state.running:
+        return state
+    return replace(_set_down(state, at_ms), status="paused", pauses=state.pauses + 1)
+
+
+def _set_down(state: SessionState, at_ms: int) -> SessionState:
+    """Where a running count stands once it is halted: a set that was skipped is over, though a leg still plays."""
+    skipped = skipped_to(state.course, state.position_ms)
+    if skipped is not None:
+        return _rest_from(state, skipped, at_ms)
+    if state.status != "resting":
+        return state
+    return replace(state, rest_until_ms=at_ms + pending(state.course, state.position_ms)[0][1])
+
+
+def _rest_from(state: SessionState, coming: Position, at_ms: int) -> SessionState:
+    """Between two sets, with the whole rest to come."""
+    until_ms = at_ms + state.prescription.rest_s * 1000
+    return replace(state, position=coming, between=True, rest_until_ms=until_ms)
 
 
 def _end(state: SessionState, event: SessionEvent) -> SessionState:
+    if event.type == "pain" and state.running:
+        state = _set_down(state, event.at_ms)
     if event.type in ("stopped", "pain"):
         # Pain after the last leg was down leaves nothing to go on with.
         return replace(state, status="stopped", hurt=event.type == "pain" and state.status != "finished")
@@ -198,7 +225,7 @@ def _end(state: SessionState, event: SessionEvent) -> SessionState:
 def _new_plan(state: SessionState, event: SessionEvent) -> SessionState:
     if event.lead_in is None or event.start is None:
         raise ValueError("a new plan has a start and a lead-in")
-    newest = Segment(event.rev, state.prescription, event.start, event.lead_in)
+    newest = Segment(event.rev, state.prescription, event.start, event.lead_in, rest_ms=event.rest_ms)
     if event.splice_at_ms is None:
         fresh = replace(state, rev=event.rev, status="counting", before=state.done, course=(newest,), hurt=False)
         return _placed(replace(fresh, zero_ms=event.at_ms), 0)

@@ -70,6 +70,13 @@ TABLE: Mapping[str, Mapping[Column, Handler]] = {
         paused=replan.faster_paused,
         hurt=_NO_TEMPO,
     ),
+    "tempo": _row(
+        idle=replan.set_tempo_idle,
+        counting=replan.set_tempo,
+        resting=replan.set_tempo,
+        paused=replan.set_tempo_paused,
+        hurt=_NO_TEMPO,
+    ),
     "easier": _row(
         idle=note_only("rung_next_time"),
         counting=verbs.easier,
@@ -123,7 +130,8 @@ def command(
         cue_book: the words of the plans.
         report: ``metadata.session`` as the client sent it, or a parsed ``SessionReport``; garbage is passed over.
         **args: ``session_id``, ``prescription``, ``form_cues`` and ``restart`` for start; ``variation`` and ``band``
-            for easier and harder; ``tempo`` for slower and faster when idle; ``prescription`` for how_long when idle.
+            for easier and harder; ``set_up`` for resume; ``tempo`` for tempo, and for slower and faster when idle;
+            ``prescription`` for how_long when idle.
 
     Raises:
         KeyError: there is no such verb.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from countoff.session.course import skipped_to
 from countoff.session.events import EventType, SessionEvent
-from countoff.session.facts import summary
-from countoff.session.grid import first_position
+from countoff.session.facts import seconds, summary
+from countoff.session.grid import GET_READY_MS, RESUME_MS, LeadIn, first_position
 from countoff.session.prescription import Prescription
 from countoff.session.replan import next_boundary
 from countoff.session.turn import Step, Turn
@@ -47,8 +48,9 @@ def start_or_resume(turn: Turn) -> Step:
 
 
 def pause(turn: Turn) -> Step:
-    """Stop at once and keep rep and side."""
-    return turn.step("paused", turn.event("paused"), action="pause")
+    """Stop at once and keep rep and side; a set that was skipped is over, though its last leg still plays."""
+    skipped = skipped_to(turn.session.course, turn.session.position_ms)
+    return turn.step("rest_held" if skipped else "paused", turn.event("paused"), action="pause")
 
 
 def hold_rest(turn: Turn) -> Step:
@@ -59,13 +61,22 @@ def hold_rest(turn: Turn) -> Step:
 def pause_again(turn: Turn) -> Step:
     """Paused already; a pause that the client has made on its own this turn is this one."""
     if turn.did("paused"):
-        return turn.step("paused", action="pause")
+        return turn.step("rest_held" if turn.session.between else "paused", action="pause")
     return turn.step("already_paused")
 
 
 def resume(turn: Turn) -> Step:
-    """3-2-1, then the interrupted rep on the same side; out of a rest, the first rep of the next set."""
-    return turn.step("resumed", _go_on(turn, "resumed"), action="resume")
+    """3-2-1, then the interrupted rep on the same side; in a rest that was held, what is left of it comes first.
+
+    A new place (``set_up``) takes longer than three seconds to get into. A rest that runs ends.
+    """
+    lead_in: LeadIn = "get_ready" if turn.args.get("set_up") else "resume"
+    lead_ms = GET_READY_MS if lead_in == "get_ready" else RESUME_MS
+    rest_ms = turn.session.rest_left_ms(turn.now_ms)
+    if rest_ms <= lead_ms:
+        return turn.step("resumed", _go_on(turn, "resumed", lead_in), action="resume")
+    going_on = _go_on(turn, "resumed", "rest", rest_ms)
+    return turn.step("rest_goes_on", going_on, action="resume", seconds=seconds(rest_ms))
 
 
 def resume_counting(turn: Turn) -> Step:
@@ -97,14 +108,14 @@ def skip_rest(turn: Turn) -> Step:
 
 
 def skip_paused(turn: Turn) -> Step:
-    """End the rest that was held, or the set that was interrupted; the latter leaves the session paused."""
+    """End the rest that was held, or the set that was interrupted; its rest begins now, and nothing plays yet."""
     session = turn.session
     if session.between:
         return skip_rest(turn)
     if session.position.set == session.prescription.sets:
         return _skip_to_end(turn)
     start_at = first_position(session.prescription, session.position.set + 1)
-    return turn.step("skipped_set", turn.event("skipped", start=start_at), action="pause")
+    return turn.step("skipped_set_paused", turn.event("skipped", start=start_at), action="pause")
 
 
 def stop(turn: Turn) -> Step:
@@ -152,9 +163,9 @@ def question_paused(turn: Turn) -> Step:
     return turn.step("answer_only")
 
 
-def _go_on(turn: Turn, kind: EventType) -> SessionEvent:
+def _go_on(turn: Turn, kind: EventType, lead_in: LeadIn = "resume", rest_ms: int | None = None) -> SessionEvent:
     session = turn.session
-    return turn.event(kind, rev=session.rev + 1, start=session.position, lead_in="resume")
+    return turn.event(kind, rev=session.rev + 1, start=session.position, lead_in=lead_in, rest_ms=rest_ms)
 
 
 def _skip_to_end(turn: Turn) -> Step:

@@ -15,9 +15,7 @@ Action = Literal["start", "pause", "resume", "replan", "stop"]
 def newest_plan(state: SessionState, cue_book: CueBook) -> Plan:
     """The plan with the number ``state.rev``; making it again gives the same plan."""
     segment = state.course[-1]
-    return make_plan(
-        segment.prescription, cue_book, segment.start, segment.lead_in, state.form_cues, segment.rest_ms
-    )
+    return make_plan(segment.prescription, cue_book, segment.start, segment.lead_in, state.form_cues, segment.rest_ms)
 
 
 def wire_form(
@@ -48,4 +46,4 @@ def wire_form(
 
 def bare_stop(session_id: str | None) -> dict[str, Any]:
     """A stop for a player that may be playing something of which nothing is known here."""
-    return {"action": "stop", "id": session_id, "rev": None, "at": None, "summary": None}
+    return {"action": "stop", "id": session_id} if session_id else {"action": "stop"}

@@ -36,20 +36,35 @@ class Conversation:
         return done
 
 
+def _place(value: Any, turn: dict[str, Any]) -> tuple[int, int]:
+    """Where an entity stands: found in the text where that says it, at its start otherwise."""
+    start = turn.get("text", "").find(str(value))
+    return (max(start, 0), max(start, 0) + (len(str(value)) if start >= 0 else 0))
+
+
+def _question(given: str | dict[str, Any]) -> Question:
+    if isinstance(given, dict):
+        return Question(given["text"], given["intent"], 0.9, given["start"], given["end"])
+    return Question(f"some {given}", given, 0.9, 0, 1)
+
+
 def _utterance(turn: dict[str, Any]) -> Utterance:
     intent = turn["intent"]
     entities = []
     for kind, value in (turn.get("about") or {}).items():
         role = kind if kind in ("reps", "sets", "seconds") else None
-        entities.append(Entity("number" if role or kind == "number" else kind, value, role))
+        name = "number" if role or kind == "number" else kind
+        entities += [
+            Entity(name, one, role, *_place(one, turn)) for one in (value if isinstance(value, list) else [value])
+        ]
     urgent = {"report_pain": "pain", "report_red_flag": "red_flag", "stop": "stop"}
     return Utterance(
         text=turn.get("text", intent),
         intent=intent,
         ranking=tuple((name, float(p)) for name, p in (turn.get("ranking") or {intent: 1.0}).items()),
         entities=tuple(entities),
-        questions=tuple(Question(f"some {q}", q, 0.9) for q in turn.get("questions", [])),
-        safety=Safety(urgent.get(intent), turn.get("sounds_like")),
+        questions=tuple(_question(q) for q in turn.get("questions", [])),
+        safety=Safety(urgent.get(intent) if turn.get("net", True) else None, turn.get("sounds_like")),
         report=turn.get("report"),
         voice=turn.get("voice", False),
         problem=turn.get("problem"),

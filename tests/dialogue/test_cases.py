@@ -37,14 +37,29 @@ def test_conversation(before: list[Any], turns: list[Any], knowledge: Knowledge,
         done = conversation.say(row)
         texts = _speakable(done)
         assert row["says"] == [_name(said.response) for said in done.says], texts
-        if "action" in row:
-            assert row["action"] == (done.session or {}).get("action")
+        _on_the_wire(row, done)
         for piece in row.get("contains", []):
             assert piece in " ".join(texts)
+        for name, value in row.get("prescribes", {}).items():
+            assert conversation.session is not None
+            assert getattr(conversation.session.prescription, name) == value
         if "efforts" in row:
             assert row["efforts"] == conversation.efforts
         if "status" in row:
             assert row["status"] == (conversation.session.status if conversation.session else None)
+
+
+def _on_the_wire(row: dict[str, Any], done: Turn) -> None:
+    """What a player is told: the action, when the first rep begins, the summary, or the whole of it."""
+    wire = done.session or {}
+    if "action" in row:
+        assert row["action"] == wire.get("action")
+    if "first_side_ms" in row:
+        assert row["first_side_ms"] == next(c["at_ms"] for c in wire["plan"]["cues"] if c["kind"] == "side")
+    if "summary" in row:
+        assert row["summary"].items() <= wire["summary"].items()
+    if "session" in row:
+        assert row["session"] == done.session
 
 
 def _name(response: str) -> str:

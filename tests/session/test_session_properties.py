@@ -97,6 +97,22 @@ def test_no_two_spoken_cues_overlap_and_none_outlasts_the_plan(
 
 
 @settings(max_examples=60, deadline=None)
+@given(prescriptions.filter(lambda made: made.sets > 1), st.integers(3001, 300_000), faults)
+def test_what_is_left_of_a_rest_lasts_as_long_as_it_is_and_says_no_set_is_done(
+    made: Prescription, rest_ms: int, form: list[str]
+) -> None:
+    start = Position(2, 1, made.start_side)
+    plan = make_plan(made, BOOK, start, "rest", form, rest_ms)
+    for cue, following in pairwise(spoken(plan)):
+        assert cue.at_ms + longest(cue) <= following.at_ms, f"{cue} runs into {following}"
+    first = plan.sides[0]
+    assert (first.at_ms, first.set, first.rep, first.side) == (rest_ms, 2, 1, made.start_side)
+    assert [cue.at_ms - rest_ms for cue in spoken(plan) if cue.key == "count_in"][:3] == [-3000, -2000, -1000]
+    assert not any(cue.key in ("set_done", "praise") for cue in plan.cues if cue.at_ms < rest_ms)
+    assert plan.position_at(0) == start
+
+
+@settings(max_examples=60, deadline=None)
 @given(prescriptions)
 def test_sides_alternate_and_every_set_has_all_reps_of_both_sides(made: Prescription) -> None:
     plan = make_plan(made, BOOK)
@@ -216,7 +232,9 @@ def said(verb: str, restart: bool, number: int, made: Prescription) -> dict[str,
         return {"session_id": str(number), "prescription": made, "restart": restart}
     if verb in ("easier", "harder"):
         return {"variation": f"rung-{number}", "band": "yellow" if restart else None}
-    return {"tempo": made.tempo} if verb in ("slower", "faster") else {}
+    if verb == "resume":
+        return {"set_up": restart}
+    return {"tempo": made.tempo} if verb in ("slower", "faster", "tempo") else {}
 
 
 @settings(max_examples=150, deadline=None)

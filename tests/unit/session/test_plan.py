@@ -126,6 +126,17 @@ def test_a_plan_may_begin_with_a_rest() -> None:
     assert (spoken(plan)[0], plan.sides[0].at_ms) == ((0, "set_done", "Set done"), 60000)
 
 
+def test_what_is_left_of_a_rest() -> None:
+    made = replace(EIGHT, sets=2)
+    plan = make_plan(made, BOOK, Position(2, 1, "right"), "rest", rest_ms=42_000)
+    assert spoken(plan)[:3] == [
+        (0, "rest", "Now rest"),
+        (12_000, "rest_left", "Thirty seconds"),
+        (32_000, "rest_left", "Ten seconds"),
+    ]
+    assert plan.sides[0].at_ms == 42_000
+
+
 def test_a_plan_cannot_begin_outside_the_session() -> None:
     with pytest.raises(ValueError, match="is not a rep of 1 sets of 8"):
         make_plan(EIGHT, BOOK, Position(2, 1, "right"))

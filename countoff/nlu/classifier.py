@@ -68,7 +68,7 @@ class CoachClassifier(GraphComponent, IntentClassifier):
         """Fit on the sentences of ``data/nlu``."""
         examples = [m for m in training_data.intent_examples if m.get("text")]
         config = self._config
-        self._regression = LogisticRegression(C=config["C"], max_iter=config["max_iter"], class_weight="balanced")
+        self._regression = LogisticRegression(C=config["C"], max_iter=config["max_iter"])
         self._regression.fit(self._vectors([m.get("text") for m in examples]), [m.get("intent") for m in examples])
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._regression, folder / "regression.pkl")

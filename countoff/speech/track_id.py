@@ -38,6 +38,7 @@ class TrackSpec:
         format: a name of ``encode.FORMATS``.
         tick: whether a click marks every phase.
         language: two letters, of a cue book that there is.
+        rest_ms: how much of its rest a lead-in ``rest`` still has, in milliseconds; None for the whole.
 
     Raises:
         TrackIdError: a value cannot be used, or there is no such rep.
@@ -50,13 +51,14 @@ class TrackSpec:
     format: str = "mp3"
     tick: bool = False
     language: str = "en"
+    rest_ms: int | None = None
 
     def __post_init__(self) -> None:
         for is_right, what in self._checks():
             if not is_right:
                 raise TrackIdError(f"a track cannot have this {what}")
         try:
-            make_grid(self.prescription, self.start, self.lead_in)
+            make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)
             load_cue_book(language=self.language)
         except (ValueError, CountoffError) as error:
             raise TrackIdError(str(error)) from error
@@ -64,7 +66,7 @@ class TrackSpec:
     def plan(self) -> Plan:
         """The plan that the track is the sound of."""
         book = load_cue_book(language=self.language)
-        return make_plan(self.prescription, book, self.start, self.lead_in, self.form_cues)
+        return make_plan(self.prescription, book, self.start, self.lead_in, self.form_cues, self.rest_ms)
 
     def _checks(self) -> Iterator[tuple[bool, str]]:
         yield isinstance(self.prescription, Prescription), "prescription"
@@ -138,8 +140,7 @@ def spec_from_session(session: Mapping[str, Any], form: str = "mp3", tick: bool 
     """
     try:
         wired = Plan.from_wire(session["plan"])
-        spec = _spec(session, wired, form, tick)
-        return spec if spec.plan() == wired else None
+        return _spec(session, wired, form, tick)
     except (CountoffError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None
 
@@ -148,10 +149,21 @@ def _spec(session: Mapping[str, Any], plan: Plan, form: str, tick: bool) -> Trac
     prescription = Prescription.from_wire(session["prescription"])
     first = plan.sides[0]
     start = plan.position_at(first.at_ms)
-    leads: tuple[LeadIn, ...] = get_args(LeadIn)
-    # Every lead-in has a length of its own: 0, 3 or 8 s, or a rest of 10 s or more.
-    fits = [lead for lead in leads if make_grid(prescription, start, lead).slots[0].start_ms == first.at_ms]
-    return TrackSpec(prescription, start, fits[0], _tuple(session.get("form_cues", [])), form, tick)
+    form_cues = _tuple(session.get("form_cues", []))
+    # Most lead-ins have a length of their own; a rest that was held may have any, so the plan itself decides.
+    for lead, rest_ms in _lead_ins(prescription, start, first.at_ms):
+        spec = TrackSpec(prescription, start, lead, form_cues, form, tick, rest_ms=rest_ms)
+        if spec.plan() == plan:
+            return spec
+    raise TrackIdError("no track sounds like this plan")
+
+
+def _lead_ins(prescription: Prescription, start: Position, length_ms: int) -> Iterator[tuple[LeadIn, int | None]]:
+    for lead in get_args(LeadIn):
+        if make_grid(prescription, start, lead).slots[0].start_ms == length_ms:
+            yield lead, None
+    if start.set > 1:
+        yield "rest", length_ms
 
 
 def _to_json(spec: TrackSpec) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def _to_json(spec: TrackSpec) -> dict[str, Any]:
         "f": spec.format,
         "t": spec.tick,
         "l": spec.language,
+        "r": spec.rest_ms,
     }
 
 
@@ -174,7 +187,7 @@ def _from_json(data: Any) -> TrackSpec:
     start = Position(*data["s"]) if data["s"] is not None else None
     exercise, variation, band, reps, sets, rest_s, side, *tempo = data["p"]
     prescription = Prescription(exercise, variation, band, reps, sets, rest_s, side, Tempo(*tempo))
-    return TrackSpec(prescription, start, data["i"], _tuple(data["c"]), data["f"], data["t"], data["l"])
+    return TrackSpec(prescription, start, data["i"], _tuple(data["c"]), data["f"], data["t"], data["l"], data["r"])
 
 
 def _tuple(names: Any) -> tuple[Any, ...]:

@@ -120,7 +120,7 @@ def check_length(spec: TrackSpec) -> None:
     Raises:
         RefusalError: a track that loses nothing would be longer than ``LONGEST_LOSSLESS_MS`` (413).
     """
-    duration_ms = make_grid(spec.prescription, spec.start, spec.lead_in).duration_ms
+    duration_ms = make_grid(spec.prescription, spec.start, spec.lead_in, spec.rest_ms).duration_ms
     if FORMATS[spec.format].kbps is None and duration_ms > LONGEST_LOSSLESS_MS:
         most, minutes = LONGEST_LOSSLESS_MS // 60_000, duration_ms // 60_000
         raise RefusalError(

@@ -197,7 +197,8 @@ class TestRefused:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("prescription", {}), ("start", (1, 1, "left")), ("lead_in", None), ("form_cues", ["core"])]
+    ("field", "value"),
+    [("prescription", {}), ("start", (1, 1, "left")), ("lead_in", None), ("form_cues", ["core"]), ("rest_ms", "5")],
 )
 def test_a_spec_of_the_wrong_types_is_refused_at_once(field: str, value: Any) -> None:
     with pytest.raises(TrackIdError, match="a track cannot have this"):
@@ -238,7 +239,19 @@ def resumed(talk: Talk) -> LeadIn:
 def resumed_in_a_rest(talk: Talk) -> LeadIn:
     talk.say("pause", 80_000)
     talk.say("resume", 90_000)
+    return "rest"
+
+
+def resumed_when_a_rest_is_over(talk: Talk) -> LeadIn:
+    talk.say("pause", 80_000)
+    talk.say("resume", 900_000)
     return "resume"
+
+
+def resumed_in_a_new_place(talk: Talk) -> LeadIn:
+    talk.say("pause", 27_500)
+    talk.say("resume", 60_000, set_up=True)
+    return "get_ready"
 
 
 def rest_skipped(talk: Talk) -> LeadIn:
@@ -276,8 +289,8 @@ def slowed_then_resumed(talk: Talk) -> LeadIn:
 @pytest.mark.parametrize(
     "happens",
     [
-        started, resumed, resumed_in_a_rest, rest_skipped, set_skipped, slowed, quickened_twice, slowed_in_a_rest,
-        slowed_then_resumed,
+        started, resumed, resumed_in_a_rest, resumed_when_a_rest_is_over, resumed_in_a_new_place, rest_skipped,
+        set_skipped, slowed, quickened_twice, slowed_in_a_rest, slowed_then_resumed,
     ],
 )  # fmt: skip
 def test_the_track_of_a_reply_is_the_sound_of_its_plan(

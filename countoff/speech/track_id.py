@@ -78,6 +78,10 @@ class TrackSpec:
         yield isinstance(self.format, str) and self.format in FORMATS, "format"
         yield isinstance(self.tick, bool), "tick"
         yield _is_language(self.language), "language"
+        yield self.rest_ms is None or self._is_left(self.rest_ms), "rest that is left"
+
+    def _is_left(self, rest_ms: Any) -> bool:
+        return self.lead_in == "rest" and type(rest_ms) is int and 0 < rest_ms <= self.prescription.rest_s * 1000
 
 
 def make_track_id(spec: TrackSpec, secret: str) -> str:

@@ -37,7 +37,7 @@ from countoff.errors import StoreError
 from countoff.history.engine import open_engine
 from countoff.live_trackers import LiveTracker
 from countoff.settings import settings
-from countoff.stores import HOUSEKEEPING_S, LOCK_STEP_S, RETRY_S, CoachTrackerStore, QuickLockStore
+from countoff.stores import HOUSEKEEPING_S, RETRY_S, CoachTrackerStore, QuickLockStore
 
 
 def domain_of(spec: dict[str, Any]) -> Domain:
@@ -490,7 +490,7 @@ class TestQuickLockStore:
 
         waits = await asyncio.gather(hold("first", 0.1), hold("second", 0), hold("third", 0))
         assert order == ["first", "second", "third"]
-        assert 0.09 < waits[1] < 0.1 + 5 * LOCK_STEP_S
+        assert 0.09 < waits[1] < 0.6  # Rasa's own store looks once a second
         assert store.conversation_locks == {}
 
     async def test_others_do_not_wait(self) -> None:
@@ -498,7 +498,7 @@ class TestQuickLockStore:
         async with store.lock("ann"):
             began = time.perf_counter()
             async with store.lock("ben"):
-                assert time.perf_counter() - began < LOCK_STEP_S
+                assert time.perf_counter() - began < 0.5
 
 
 class TestEventTypes:

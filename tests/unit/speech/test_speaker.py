@@ -198,7 +198,7 @@ class TestBadText:
         began = time.monotonic()
         with pytest.raises(VoiceError, match=f"{length} characters; at most 5000"):
             speaker(mouth).speak("a" * length)
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < 1
         assert mouth.said == []
 
     def test_the_longest_is_spoken(self) -> None:

@@ -18,6 +18,9 @@ from countoff.history import HistoryStore, LogEntry
 from countoff.session import SessionEvent, fold
 from countoff.settings import settings
 
+HURT = "hurt"
+"""The slot by which a domain response knows that the stop words were said already."""
+
 
 @cache
 def coach() -> Coach:
@@ -57,6 +60,8 @@ def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
         _keep(user, turn)
     _utter(dispatcher, turn)
     marks: list[EventType] = [SlotSet(HANDLED, str(tracker.latest_message.get("message_id") or ""))]
+    if (hurts := state.pain is not None) != bool(tracker.get_slot(HURT)):
+        marks.append(SlotSet(HURT, hurts))
     return [*marks, SlotSet("forget", True)] if turn.forget else marks
 
 

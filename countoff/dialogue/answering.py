@@ -23,9 +23,11 @@ FAULTS = {
 """A user who asks about one of these gets its cue in the next set."""
 
 MAX_FAULTS = 3
-MOST_TELLING = {"variation": 0, "subject": 1}
+MOST_TELLING = {"variation": 0, "subject": 1, "condition": 2}
 """The version that is meant decides first, then what else the question is about; the rest as in the text."""
 COMPARISON = "comparison"
+EXERCISES = "exercises"
+DIRECTIONS = {"easier": wording.TO_EASIER, "harder": wording.TO_HARDER}
 NOT_ABOUT = frozenset({"number", "exercise", "side", "effort", "constraint"})
 UNKNOWN_COLOUR = "unknown_colour"
 SOURCES_SHOWN = 2
@@ -41,13 +43,34 @@ def topic_of(intent: str) -> str:
 def about(ctx: Context) -> list[str]:
     """What the message is about, most telling first; a colour that no convention places also as such."""
     things: list[str] = [COMPARISON] if compares_versions(ctx) else []
-    for entity in sorted(ctx.utterance.entities, key=lambda e: MOST_TELLING.get(e.kind, len(MOST_TELLING))):
+    if compares_exercises(ctx):
+        things.insert(0, EXERCISES)
+    for entity in sorted(ctx.utterance.entities, key=lambda e: _tells_less(ctx, e)):
         if entity.kind in NOT_ABOUT:
             continue
         things.append(str(entity.value))
         if entity.kind == "band_colour" and not _placed(ctx, str(entity.value)):
             things.append(UNKNOWN_COLOUR)
+    if ctx.utterance.intent == "ask_variations":
+        things += [name for name, words in DIRECTIONS.items() if words.search(ctx.utterance.text)]
     return things
+
+
+def _tells_less(ctx: Context, entity: Entity) -> int:
+    """The place of an entity among what a question is about. Of a band that is named, where it is sold tells least."""
+    utterance = ctx.utterance
+    if entity.value == "products" and utterance.intent == "ask_band" and utterance.values("band_colour", "load"):
+        return len(MOST_TELLING) + 1
+    return MOST_TELLING.get(entity.kind, len(MOST_TELLING))
+
+
+def compares_exercises(ctx: Context) -> bool:
+    """Whether two exercises are asked about together: what the difference is between them."""
+    known, text = ctx.knowledge.exercises, ctx.utterance.text
+    named = {exercise for exercise in ctx.utterance.values("exercise") if exercise in known}
+    if len(named) > 1:
+        return wording.COMPARES.search(text) is not None
+    return bool(named - {ctx.exercise.id}) and wording.DIFFERS.search(text) is not None
 
 
 def compares_versions(ctx: Context) -> bool:
@@ -73,6 +96,12 @@ def answer_question(ctx: Context) -> bool:
         return False
     give(ctx, found, intent, things, "short" if ctx.utterance.voice else "long")
     return True
+
+
+def has_own_answer(ctx: Context) -> bool:
+    """Whether an entry answers just what the message is about, and not only its topic."""
+    found = _lookup(ctx, ctx.utterance.intent, about(ctx))
+    return found is not None and ("/" in found.key or "@" in found.key)
 
 
 def caution(ctx: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from countoff.dialogue import wording
 from countoff.dialogue.utterance import Question, Utterance
 
 MOST = 3
@@ -17,8 +18,10 @@ POINTS_BACK = re.compile(r"\b(it|they|that|this|them|those)\b", re.IGNORECASE)
 BESIDE_CAUTION = frozenset(
     {"ask_condition", "ask_band", "ask_band_placement", "ask_reps", "ask_rest", "ask_frequency", "ask_knee_height"}
     | {"ask_arms", "ask_stance", "ask_balance", "ask_back", "ask_core", "ask_tempo", "ask_breathing", "ask_equipment"}
+    | {"easier"}
 )
 """What is still answered beside the caution given to somebody with a condition; all else would take it back."""
+LADDER = frozenset({"easier", "harder"})
 COMMANDS = frozenset({"start_session", "easier", "harder", "slower", "faster"})
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 
@@ -28,18 +31,55 @@ def chosen(utterance: Utterance, small_talk: frozenset[str]) -> list[Question]:
 
     One clear question is enough where the message as a whole reads as small talk or as nothing in particular.
     """
+    if _is_one_question(utterance):
+        return []
     spoken_for = [q for place, q in enumerate(utterance.questions) if not _points_back(utterance, place)]
-    kept: dict[str, Question] = {}
+    if any(question.intent in LADDER for question in spoken_for):
+        spoken_for = [question for question in spoken_for if not _tells_of_a_band(question)]
+    kept: list[Question] = []
     for question in spoken_for:
-        if _is_clear(question):
-            kept.setdefault(question.intent, question)
-    if "ask_condition" in kept:
-        kept = {intent: question for intent, question in kept.items() if intent in BESIDE_CAUTION}
+        if _is_clear(question) and all(_is_other(utterance, question, earlier) for earlier in kept):
+            kept.append(question)
+    cautions = any(question.intent == "ask_condition" for question in kept)
+    if cautions:
+        kept = [question for question in kept if question.intent in BESIDE_CAUTION]
     explained = len(spoken_for) < len(utterance.questions)
-    alone = kept and (explained or utterance.intent in small_talk | VAGUE or "ask_condition" in kept)
+    alone = kept and (explained or utterance.intent in small_talk | VAGUE or cautions)
     if len(kept) < 2 and not alone:
         return []
-    return sorted(kept.values(), key=_order)[:MOST]
+    return sorted(kept, key=_order)[:MOST]
+
+
+def _tells_of_a_band(question: Question) -> bool:
+    """Whether a clause beside "easier" or "harder" only says which band is in use."""
+    if question.intent not in VAGUE | {"ask_band"} or wording.ASKS.search(question.text):
+        return False
+    return wording.stands_with(question.text)
+
+
+def _is_one_question(utterance: Utterance) -> bool:
+    """Whether a clause that only names something is asked about in the next: "tight hips, will this loosen them"."""
+    if len(utterance.questions) != 2:
+        return False
+    before, question = utterance.questions
+    says_only = before.intent != "ask_condition" and not wording.ASKS.search(before.text)
+    return says_only and question.intent == utterance.intent and _points_back(utterance, 1)
+
+
+def _is_other(utterance: Utterance, question: Question, earlier: Question) -> bool:
+    """Whether a clause asks something else than an earlier one, be it only about another thing."""
+    if question.intent != earlier.intent:
+        return True
+    if question.intent == "ask_condition":
+        return False
+    one, other = _things(utterance, earlier), _things(utterance, question)
+    return bool(one and other) and not one & other
+
+
+def _things(utterance: Utterance, question: Question) -> set[str]:
+    named = {f"{entity.kind} {entity.value}" for entity in utterance.clause(question).entities}
+    ways = {"easier": wording.TO_EASIER, "harder": wording.TO_HARDER}
+    return named | {name for name, words in ways.items() if words.search(question.text)}
 
 
 def _points_back(utterance: Utterance, place: int) -> bool:
@@ -51,6 +91,8 @@ def _points_back(utterance: Utterance, place: int) -> bool:
 
 
 def _is_clear(question: Question) -> bool:
+    if question.intent == "ask_source" and not wording.ASKS_SOURCE.search(question.text):
+        return False
     if len(question.text.split()) < FEWEST_WORDS:
         return question.intent.startswith("ask_") and question.confidence >= CLEAR_WORD
     if question.intent in COMMANDS:

@@ -11,9 +11,11 @@ from typing import Any
 
 from countoff.dialogue import (
     after,
+    answering,
     clauses,
     first,
     informing,
+    mistakes,
     questions,
     reading,
     replies,
@@ -189,6 +191,8 @@ def _by_context(ctx: Context) -> bool:
     reading.in_context(ctx)
     if first.sounds_like_a_command(ctx) or first.changes_set(ctx) or first.keeps_as_it_was(ctx):
         return True
+    if mistakes.answered(ctx):
+        return True
     if ctx.state.pending and replies.answered(ctx):
         return True
     return ctx.state.pain is not None and not ctx.state.pain.red_flag and triage.in_context(ctx)
@@ -196,6 +200,8 @@ def _by_context(ctx: Context) -> bool:
 
 def _by_intent(ctx: Context) -> None:
     chosen = clauses.chosen(ctx.utterance, frozenset(SMALL_TALK))
+    if any(question.intent in clauses.LADDER for question in chosen):
+        walk.note_band_in_use(ctx)
     parts = [replace(ctx, utterance=ctx.utterance.clause(question)) for question in chosen] or [ctx]
     if ctx.in_set and not _asks_what_is_left(parts[0]):
         explained = [part for part in parts if _explains(part.utterance.intent)]
@@ -226,7 +232,8 @@ def _answer(ctx: Context) -> None:
         ctx.utterance = ctx.utterance.as_intent("ask_unknown")
     intent = ctx.utterance.intent
     chosen = ctx.utterance.first("exercise")
-    if chosen in ctx.knowledge.exercises and not ctx.in_set and intent != "choose_exercise":
+    stays = ctx.in_set or intent == "choose_exercise" or answering.compares_exercises(ctx)
+    if chosen in ctx.knowledge.exercises and not stays:
         talk.switch_exercise(ctx, str(chosen))
     handler = HANDLERS.get(intent)
     if intent == "help" and ctx.utterance.values("variation"):

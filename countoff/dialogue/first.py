@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from countoff.dialogue import after, replies, sets, triage, walk, wishes, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.questions import ABOUT_CONDITIONS
@@ -26,6 +28,8 @@ MAY_MEAN_THE_SAME = frozenset({"affirm", "resume", "repeat", "describe_different
     "inform",
 }
 """With a word for "the same" in them these refuse the change that was just proposed."""
+CALLS_FOR_HELP = re.compile(r"^\W*((please|oh|god)\W+)*help\b", re.IGNORECASE)
+"""A cry while a set counts, though the same word asks for a list of commands elsewhere."""
 STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
 
 
@@ -118,5 +122,8 @@ def sounds_like_a_command(ctx: Context) -> bool:
     heard = ctx.utterance.safety.phonetic
     if heard is None or not ctx.running or ctx.utterance.intent in ("inform", "start_session", "affirm"):
         return False
-    sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
+    if CALLS_FOR_HELP.match(ctx.utterance.text):
+        triage.report_hidden(ctx)
+    else:
+        sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
     return True

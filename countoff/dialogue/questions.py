@@ -28,6 +28,8 @@ def answer(ctx: Context) -> None:
     if utterance.intent in ABOUT_VERSIONS and versions.names_unknown(ctx):
         versions.say_unknown(ctx)
         return
+    if utterance.intent in ("ask_safety", "ask_level") and utterance.values("condition") and not ctx.in_set:
+        ctx.turn.cautions = True
     if utterance.intent == "ask_condition" or _asks_leave_with_a_condition(ctx):
         answering.caution(ctx)
         return
@@ -36,8 +38,7 @@ def answer(ctx: Context) -> None:
         answering.caution(ctx)
     if utterance.values("variation") and wording.POSSIBLE.search(utterance.text):
         ctx.utterance = utterance = utterance.as_intent("ask_variations")
-    described = ctx.exercise.variations.get(str(utterance.first("variation")))
-    if utterance.intent == "ask_what_is" and described is not None and described.id != ctx.exercise.default_variation:
+    if _asks_what_a_version_is(ctx):
         steps.how_to(ctx)
         return
     if utterance.first("band_colour") and not ctx.in_set and wording.USES_BAND.search(utterance.text):
@@ -46,6 +47,16 @@ def answer(ctx: Context) -> None:
     if utterance.intent == "ask_mistakes" and wording.ASKS_ABOUT_ME.search(utterance.text):
         ctx.turn.say("utter_cannot_see")
     answering.answer_question(ctx)
+
+
+def _asks_what_a_version_is(ctx: Context) -> bool:
+    """Whether a version is named of which the list of versions would say nothing more."""
+    named = ctx.exercise.variations.get(str(ctx.utterance.first("variation")))
+    if named is None or named.id == ctx.exercise.default_variation or answering.compares_versions(ctx):
+        return False
+    if ctx.utterance.intent == "ask_what_is":
+        return True
+    return ctx.utterance.intent == "ask_variations" and not answering.has_own_answer(ctx)
 
 
 def not_understood(ctx: Context) -> None:

@@ -20,6 +20,7 @@ FORM = VAGUE | {
     "ask_safety",
     "ask_lean",
 }
+VERSION_READINGS = VAGUE | {"more", "ask_what_is", "ask_variations", "harder", "easier", "help", "ask_unknown"}
 COMPARING = (
     VAGUE
     | {"ask_variations", "ask_unknown", "ask_level", "ask_what_is", "ask_benefits", "ask_stance"}
@@ -50,7 +51,30 @@ def _names_a_step(ctx: Context) -> bool:
 
 
 def _compares(ctx: Context) -> bool:
+    if answering.compares_exercises(ctx):
+        return ctx.utterance.intent in COMPARING | {"ask_names", "more"}
     return ctx.utterance.intent in COMPARING and answering.compares_versions(ctx)
+
+
+def _asks_about_a_version(ctx: Context) -> bool:
+    """What a version is, or more about it: its steps, and neither the list nor the next rung."""
+    utterance, exercise = ctx.utterance, ctx.exercise
+    named = {v for v in utterance.values("variation") if v in exercise.variations} - {exercise.default_variation}
+    if len(named) != 1 or utterance.intent not in VERSION_READINGS or ctx.in_set:
+        return False
+    return wording.DESCRIBES.search(utterance.text) is not None
+
+
+def _asks_for_support(ctx: Context) -> bool:
+    """Something to lean on is a wall to hold, and no fault of the trunk."""
+    return ctx.utterance.intent == "ask_lean" and wording.LEANS_ON.search(ctx.utterance.text) is not None
+
+
+def _asks_how_many(ctx: Context) -> bool:
+    """With nothing running, "how many then" after an answer is about what is advised."""
+    if ctx.utterance.intent != "ask_left" or ctx.status != "idle" or ctx.state.topic is None:
+        return False
+    return not wording.WHAT_REMAINS.search(ctx.utterance.text) and not wording.WHERE_WE_ARE.search(ctx.utterance.text)
 
 
 def _asks_only_how(ctx: Context) -> bool:
@@ -81,6 +105,9 @@ def _rates_the_set(ctx: Context) -> bool:
 READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_names_a_step, "current_step"),
     (_compares, "ask_variations"),
+    (_asks_about_a_version, "ask_how_to"),
+    (_asks_for_support, "ask_balance"),
+    (_asks_how_many, "ask_reps"),
     (_asks_only_how, "ask_how_to"),
     (_tells_that_all_is_well, "pain_gone"),
     (_rates_the_set, "rate_effort"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countoff.dialogue import answering, running, steps, walk
+from countoff.dialogue import answering, running, steps, walk, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Topic
 from countoff.dialogue.turn import Button, Say
@@ -89,8 +89,14 @@ def who_says_so(ctx: Context) -> None:
         for source in sources:
             if source.cites:
                 ctx.turn.say("utter_source_cites", source=source.spoken, cited=source.cites)
-    if any(knowledge.facts[fact].conflicts_with for fact in topic.facts):
+    if wording.ASKS_SOURCE.search(ctx.utterance.text) and _leaves_a_view_out(ctx, topic.facts):
         ctx.turn.say("utter_sources_disagree")
+
+
+def _leaves_a_view_out(ctx: Context, facts: list[str]) -> bool:
+    """Whether a source that disagrees is not in the answer itself."""
+    known = ctx.knowledge.facts
+    return any(other not in facts for fact in facts for other in known[fact].conflicts_with)
 
 
 def _again(ctx: Context, form: str) -> None:

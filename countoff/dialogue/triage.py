@@ -21,6 +21,98 @@ ANSWERS = frozenset(
     {"inform", "report_pain", "affirm", "deny", "nlu_fallback", "ask_feel", "rate_effort", "out_of_scope"}
 )
 """Inside the triage these tell of the pain, whatever they would tell elsewhere: "4 out of 10" is no effort."""
+WHERE_UNKNOWN = re.compile(
+    r"\b(no\s?where|any\s?where|every\s?where|some\s?where|all over|not sure|no idea|dunno|"
+    r"(don'?t|do not|can'?t|cannot) (really )?(know|say|tell)|hard to (say|tell))\b",
+    re.IGNORECASE,
+)
+"""No place, in reply to "where does it hurt"."""
+TAKEN_BACK = re.compile(
+    r"\b(kidding|joking|joke|false alarm|my mistake|didn'?t mean|never ?mind|"
+    r"no,? (it'?s|i'?m) (fine|ok|okay|all right|alright|nothing))\b",
+    re.IGNORECASE,
+)
+"""A report taken back: it is asked once more whether anything hurts."""
+A_FEW_WORDS = 3
+WHAT_NOW = re.compile(
+    r"\bwhat (should|do|can|shall|must|could) (i|we) (do|take|try)\b|\bwhat now\b|\bnow what\b|"
+    r"\bwhat (would|do) you (advise|recommend|suggest)\b|^\W*(any )?advice\b",
+    re.IGNORECASE,
+)
+IN_THE_FACE = re.compile(
+    r"\b(eyes?|eyeball|face|head|forehead|temple|nose|mouth|lips?|teeth|tooth|cheek|jaw|throat|ear|chest)\b",
+    re.IGNORECASE,
+)
+NOT_HIT = re.compile(
+    r"\b(did|has|does|was)(n'?t| not) (really )?(hit|touch|get|catch|caught|reach|strike)\b|\bmissed\b"
+    r"|\bno harm\b|\bunhurt\b",
+    re.IGNORECASE,
+)
+DENIES = re.compile(
+    r"\b(does|do|did|is|are|am|was|i'?m)(n'?t| not) (really )?(feel |in |have )?(any )?"
+    r"(hurt(s|ing)?|sore|ach(e|es|ing)|pain(ful)?)\b"
+    r"|\bno (more |longer )?(any )?(pain|hurts?|hurting|ache|aching|soreness|discomfort|sore)\b"
+    r"|\bnothing (hurts|is hurting|is sore|is wrong)\b|\bnot (hurting|sore|aching|painful)\b|\bpain[ -]free\b",
+    re.IGNORECASE,
+)
+"""Says in so many words that nothing hurts; what else the message says is weighed without it."""
+GONE = re.compile(
+    r"\b(gone|passed|disappeared|vanished|healed|cleared( up)?|went away|worn off"
+    r"|back to normal|painless|(is|'s) over|over now|all clear"
+    r"|(has |have |'?s |it )?stopped( hurting| aching)?|(fine|ok|okay|all right|alright|good) (now|again))\b",
+    re.IGNORECASE,
+)
+QUALIFIES = re.compile(
+    r"\?|^\W*(is|has|was|did) (it|the|that)\b|\b(not|never|no|nor|cannot"
+    r"|(is|are|was|has|have|had|does|do|did|wo|ca|could|would|ai)n'?t|from my|now (it'?s |it is )?(in )?my"
+    r"|as|badly|almost|nearly|mostly|partly|partially|largely|practically"
+    r"|virtually|basically|bit|little|slight(ly)?|much|less|lesser|better|worse|eas(es|ing|ed|ier)|sort"
+    r"|kind(a| of)|sorta"
+    r"|except|excepting|unless|until|till|apart|aside|besides|other|others|but|only|when|whenever|while|if"
+    r"|as long|though"
+    r"|although|however|(come|comes|came|coming|is|it'?s) back|returns?|well|yet|still|maybe|perhaps"
+    r"|probably|possibly|think"
+    r"|thought|guess|suppose|hope(fully)?|should|might|may|could|soon|half|some|somewhat|most|far|hardly"
+    r"|barely|fading"
+    r"|faded|getting|going|goes|for now|for a|more or less|more of|lot|feels? like|seems?|ish|a touch|a tad"
+    r"|trace|hint"
+    r"|so-so|(left|(?<!all )right)(?! (knee|hip|ankle|foot|leg|shoulder|calf|thigh|groin|shin|wrist|arm"
+    r"|hand)))\b",
+    re.IGNORECASE,
+)
+"""What makes "it is gone" less than that."""
+LIMITS = re.compile(
+    r"(?<!^)\b(not|never|cannot|(is|are|was|has|does|do|did|wo|ca|ai)n'?t|except|unless|until|but|apart"
+    r"|aside|other than|only|more of|much)\b|^\W*not\b",
+    re.IGNORECASE,
+)
+"""In mid-set these make "all is well" a report."""
+YES = re.compile(
+    r"^\W*((oh|ah|um|uh|well|mm+),? )?(yes+|yeah|yep|yup|yea|aye|ya|affirm(ative)?|definitely|absolutely|completely|"
+    r"totally|entirely|fully|sure|of course|certainly|indeed|correct|it is|it has|100)\b",
+    re.IGNORECASE,
+)
+"""A clear yes to "is the pain gone?"; "ok" and "go" are none."""
+
+
+def is_gone(text: str) -> bool:
+    """Whether a message says, with nothing taken away from it, that the pain is gone."""
+    plain = text.replace("_", " ").replace("\u2019", "'")
+    rest, denied = DENIES.subn(" ", plain)
+    rest = re.sub(
+        r"\b(any ?more|no more|any longer|at all|no longer|all right|well done)\b", " ", rest, flags=re.IGNORECASE
+    )
+    return bool(denied or GONE.search(plain)) and not QUALIFIES.search(rest)
+
+
+def is_yes(text: str) -> bool:
+    """Whether a message is a clear yes to "is the pain gone?"."""
+    return YES.search(text) is not None and not QUALIFIES.search(DENIES.sub(" ", text.replace("\u2019", "'")))
+
+
+SAYS_YES = frozenset({"affirm", "pain_gone", "inform", "nlu_fallback", "out_of_scope"})
+UNCLEAR = SAYS_YES | {"rate_effort", "ask_feel", "praise", "thanks"}
+"""In reply to "is the pain gone?" these are about that, and no clear yes."""
 ABOUT_CARE = frozenset({"ask_safety", "ask_stop_rule", "ask_soreness", "ask_level"})
 """While something hurts these are about that pain."""
 
@@ -80,13 +172,10 @@ def where_answered(ctx: Context) -> bool:
         ctx.turn.say("utter_stop_red_flag")
         red_flag(ctx)
         return True
-    if utterance.intent == "pain_gone":
-        gone(ctx)
+    if _leaves_where(ctx):
         return True
-    if asks_to_go_on(ctx):
-        ask_gone(ctx)
-        return True
-    if place is None and not CHARACTER.search(utterance.text) and utterance.intent not in ANSWERS:
+    unknown = WHERE_UNKNOWN.search(utterance.text) is not None
+    if place is None and not unknown and not CHARACTER.search(utterance.text) and utterance.intent not in ANSWERS:
         return False
     pain = ctx.state.pain or Pain(since_ms=ctx.now_ms)
     told = pain.character is not None and place in (None, pain.place)
@@ -106,6 +195,23 @@ def where_answered(ctx: Context) -> bool:
     return True
 
 
+def _leaves_where(ctx: Context) -> bool:
+    """In reply to "where does it hurt": it is gone, it was none, leave to go on, or what to do now."""
+    if ctx.utterance.intent == "pain_gone":
+        gone(ctx)
+    elif asks_to_go_on(ctx) or _takes_back(ctx):
+        ask_gone(ctx)
+    elif ctx.utterance.safety.kind is None and WHAT_NOW.search(ctx.utterance.text):
+        advise(ctx)
+    else:
+        return False
+    return True
+
+
+def _takes_back(ctx: Context) -> bool:
+    return ctx.utterance.safety.kind is None and TAKEN_BACK.search(ctx.utterance.text) is not None
+
+
 def asks_to_go_on(ctx: Context) -> bool:
     """Whether a user who is hurt asks leave to go on: only when it is gone."""
     text, reports = ctx.utterance.text, ctx.utterance.intent == "report_pain" or ctx.utterance.safety.kind is not None
@@ -115,9 +221,9 @@ def asks_to_go_on(ctx: Context) -> bool:
 def in_context(ctx: Context) -> bool:
     """Read what is said while something hurts, with no answer to a question of ours in it; False for all else."""
     utterance = ctx.utterance
-    if asks_to_go_on(ctx):
+    if asks_to_go_on(ctx) or _takes_back(ctx) or _wants_to_go(ctx):
         ask_gone(ctx)
-    elif utterance.intent in ABOUT_CARE and not utterance.values("condition"):
+    elif WHAT_NOW.search(utterance.text) or (utterance.intent in ABOUT_CARE and not utterance.values("condition")):
         advise(ctx)
     elif utterance.intent == "ask_rest":
         rest(ctx)
@@ -126,6 +232,13 @@ def in_context(ctx: Context) -> bool:
     else:
         return False
     return True
+
+
+def _wants_to_go(ctx: Context) -> bool:
+    """A yes to nothing that was asked, with a word of beginning in it: "go"."""
+    text, intent = ctx.utterance.text, ctx.utterance.intent
+    bare = intent == "affirm" or (intent == "nlu_fallback" and len(text.split()) <= A_FEW_WORDS)
+    return bare and wording.GO.search(text) is not None
 
 
 def advise(ctx: Context) -> None:
@@ -148,7 +261,13 @@ def choice_answered(ctx: Context) -> bool:
     """Rest, easier, or finish; False where the reply is none of them."""
     intent = ctx.utterance.intent
     hurts = ctx.utterance.safety.kind == "pain"
-    if intent in ("pause", "affirm", "deny", "ask_rest") or (not hurts and wording.RESTS.search(ctx.utterance.text)):
+    if not hurts and _takes_back(ctx):
+        ask_gone(ctx)
+    elif not hurts and WHAT_NOW.search(ctx.utterance.text):
+        advise(ctx)
+    elif not hurts and _wants_to_go(ctx):
+        ask_gone(ctx)
+    elif intent in ("pause", "affirm", "deny", "ask_rest") or (not hurts and wording.RESTS.search(ctx.utterance.text)):
         # Nothing clear among the three is the gentlest of them.
         rest(ctx)
     elif intent == "easier":
@@ -180,7 +299,11 @@ def _tells_more(ctx: Context) -> bool:
 def hit_answered(ctx: Context) -> bool:
     """Read the reply to "did it hit you?"; in doubt it did. False where it is about something else."""
     utterance = ctx.utterance
-    if utterance.intent == "deny":
+    missed = NOT_HIT.search(utterance.text) is not None and not re.search(r"\b(but|except|only)\b", utterance.text)
+    if not missed and IN_THE_FACE.search(utterance.text) and utterance.intent != "deny":
+        ctx.turn.say("utter_stop_red_flag")
+        red_flag(ctx)
+    elif utterance.intent == "deny" or missed:
         ctx.ask("offer_resume")
         ctx.turn.say("utter_still_paused")
     elif utterance.intent == "affirm" or utterance.first("body_part") or wording.HIT.search(utterance.text):
@@ -211,23 +334,43 @@ def ask_gone(ctx: Context) -> None:
 
 def gone_answered(ctx: Context) -> bool:
     """Read the reply to "is the pain gone?"; False where it is about something else."""
-    intent = ctx.utterance.intent
-    if intent in ("affirm", "pain_gone"):
+    utterance = ctx.utterance
+    intent, text = utterance.intent, utterance.text
+    hurts = intent == "report_pain" or utterance.safety.kind == "pain"
+    if not hurts and (is_gone(text) or (intent in SAYS_YES and is_yes(text))):
         gone(ctx)
-    elif intent in ("deny", "report_pain") or ctx.utterance.safety.kind == "pain":
+    elif not hurts and _takes_back(ctx):
+        ask_gone(ctx)
+    elif hurts or intent == "deny":
         ctx.state.pending = None
         ctx.turn.say("utter_no_set_with_pain")
         ctx.turn.answer = _care_facts(ctx)
+    elif intent in UNCLEAR:
+        _not_gone(ctx)
     else:
         return False
     return True
+
+
+def _not_gone(ctx: Context) -> None:
+    """Less than "it is gone": it must be gone first, and the question stays open."""
+    ctx.ask("pain_gone")
+    ctx.turn.say("utter_pain_not_gone")
+
+
+def report_hidden(ctx: Context) -> None:
+    """A report that no rule has answered yet: the words of stopping come with it."""
+    ctx.turn.say("utter_stop_pain")
+    report(ctx)
 
 
 def gone(ctx: Context) -> None:
     """The pain is over: offer to go on gently. A red flag is not taken back within the conversation."""
     pain = ctx.state.pain
     if pain is None:
-        if ctx.running:
+        if ctx.in_set and LIMITS.search(DENIES.sub(" ", ctx.utterance.text)):
+            report_hidden(ctx)
+        elif ctx.running:
             ctx.turn.say("utter_going_on")
         elif ctx.status == "paused":
             ctx.turn.say("utter_still_paused")
@@ -236,6 +379,10 @@ def gone(ctx: Context) -> None:
         return
     if pain.red_flag:
         ctx.turn.say("utter_red_flag_no_set")
+        return
+    asked = ctx.state.pending is not None and ctx.state.pending.kind == "pain_gone"
+    if not is_gone(ctx.utterance.text) and not (asked and is_yes(ctx.utterance.text)):
+        _not_gone(ctx)
         return
     ctx.state.pain = None
     ctx.state.after_pain = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from countoff.dialogue import answering, running, wording
+from countoff.dialogue import answering, overview, running, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.state import Standing
 from countoff.exercises import LOADS, AtEnd, Move, Rung, refit, rung_for, step
@@ -17,27 +17,59 @@ def walk(ctx: Context, direction: str) -> None:
     if direction == "harder" and state.pain is not None:
         ctx.turn.say("utter_only_easier_after_pain")
         return
-    if names_band(ctx):
+    if ctx.turn.cautions:
+        # To a user who was just told to ask first the easier ways are named, and no set is offered.
+        if direction == "easier":
+            overview.name_all(ctx, direction)
+        return
+    if names_band(ctx) and not note_band_in_use(ctx):
         change_band(ctx)
         return
+    in_general = overview.due(ctx, direction)
     state.topic = None
     move = step(ctx.exercise, _from(ctx, direction).id, direction, state.constraints, state.needs_care)  # type: ignore[arg-type]
     state.last_direction = direction
     if isinstance(move, AtEnd):
-        if ctx.running:
-            running.run(ctx, "question", silent=True)
-        _say_facts(ctx, direction, list(move.facts))
-        slower = "slower" if direction == "harder" else "ask_reps"
-        if state.pain is not None:
-            ctx.turn.say("utter_ladder_end_after_pain", why=move.why)
-            return
-        ctx.turn.say(
-            "utter_ladder_end",
-            *ctx.offers([slower, "start_session" if ctx.status == "idle" else "resume"]),
-            why=move.why,
-        )
+        _end(ctx, move, direction)
+    elif in_general:
+        _propose(ctx, move, direction)
+    else:
+        _take(ctx, move, direction)
+
+
+def _end(ctx: Context, end: AtEnd, direction: str) -> None:
+    """Nothing further on the ladder: what else can change."""
+    if ctx.running:
+        running.run(ctx, "question", silent=True)
+    _say_facts(ctx, direction, list(end.facts))
+    slower = "slower" if direction == "harder" else "ask_reps"
+    if ctx.state.pain is not None:
+        ctx.turn.say("utter_ladder_end_after_pain", why=end.why)
         return
-    _take(ctx, move, direction)
+    ctx.turn.say(
+        "utter_ladder_end", *ctx.offers([slower, "start_session" if ctx.status == "idle" else "resume"]), why=end.why
+    )
+
+
+def _propose(ctx: Context, move: Move, direction: str) -> None:
+    """All the ways first, and then the next rung of one who began as a beginner does."""
+    here = rung_words(ctx, _from(ctx, direction))
+    overview.name_all(ctx, direction)
+    stand_on(ctx, move.rung)
+    ctx.ask("offer_start")
+    offers = ctx.offers(["start_session", direction, "ask_how_to"])
+    ctx.turn.say("utter_rung_next", *offers, here=here, rung=rung_words(ctx, move.rung))
+
+
+def note_band_in_use(ctx: Context) -> bool:
+    """Stand on the rung of the band that is told to be in use ("I already use a black one"); False where none is."""
+    utterance = ctx.utterance
+    if ctx.in_set or not utterance.values("band_colour") or not wording.stands_with(utterance.text):
+        return False
+    if not take_band(ctx):
+        return False
+    ctx.state.in_use = None
+    return True
 
 
 def names_band(ctx: Context) -> bool:

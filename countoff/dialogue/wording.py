@@ -17,8 +17,20 @@ CHANGES_BAND = re.compile(
     re.IGNORECASE,
 )
 USES_BAND = re.compile(
-    r"\b(i'?m|i\sam|been)\s(on|using)\b|\bi\s(use|have|got|own|only\shave)\b|\bmine\sis\b", re.IGNORECASE
+    r"\b(i'?m|i\sam|been)\s((already|now|currently)\s)?(on|using)\b|\bmine\sis\b"
+    r"|\bi\s((already|now|currently)\s)?(use|have|got|own|only\shave)\b",
+    re.IGNORECASE,
 )
+STANDS_WITH = re.compile(
+    r"\b(i'?m|i\sam|been)\s((already|now|currently)\s)?(on|using)\b|\balready\b|\bi\s((now|currently)\s)?use\b",
+    re.IGNORECASE,
+)
+"""The band that is named is the one in use, and not the one to take."""
+DOES_NOT_SUIT = re.compile(
+    r"\b(is|feels|it'?s|was|got|gets)\s((way|far|much|a\sbit)\s)?too\s|\b(is|are)n'?t?\s(not\s)?\w+\senough\b",
+    re.IGNORECASE,
+)
+TAKES = re.compile(r"\b(give|take|switch|change|swap|try|want|move|go|put|let'?s|have|use)\b", re.IGNORECASE)
 LEAVE = re.compile(r"\b(can|could|may|should)\si\b|\b(ok|okay|safe|fine|allowed|alright)\b", re.IGNORECASE)
 """Asking leave: "may I do the lying one"."""
 GOING_ON = re.compile(
@@ -76,6 +88,26 @@ ONE_LEG = re.compile(
 SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
 COMPARES = re.compile(
     r"\b(which|better|best|harder|hardest|easier|easiest|difference|different|differ|versus|vs|compare[ds]?|or|than)\b",
+    re.IGNORECASE,
+)
+DIFFERS = re.compile(r"\b(difference|different|differs?|versus|vs|compare[ds]?|than)\b", re.IGNORECASE)
+"""Compares one thing that is named with what is being talked about."""
+DESCRIBES = re.compile(
+    r"\b(what'?s|what\s(is|are|about)|tell\sme|describe|explain|how\s(about|does|do|is)|show\sme|more\s(about|on))\b",
+    re.IGNORECASE,
+)
+"""Asks what a thing is, or for more about it."""
+TO_EASIER = re.compile(r"\b(easier|easiest|simpler|gentler|less\s(difficult|hard))\b", re.IGNORECASE)
+TO_HARDER = re.compile(r"\b(harder|hardest|tougher|more\s(difficult|challenging)|stronger)\b", re.IGNORECASE)
+LEANS_ON = re.compile(r"\b(lean|leaning|rest|hold)\s(myself\s)?(up\s)?(on|onto|against)\b", re.IGNORECASE)
+"""Asks for something to hold, and not about a trunk that leans."""
+WHAT_REMAINS = re.compile(r"\b(left|remain(s|ing)?|more|to\sgo|done|so\sfar)\b", re.IGNORECASE)
+ASKS_SOURCE = re.compile(
+    r"\b(sources?|says?|said|from|according|evidence|stud(y|ies)|research|proof|prove[ds]?|who|whose|trust|reference|cite)\b",
+    re.IGNORECASE,
+)
+WHICH_ONE = re.compile(
+    r"\b(?P<place>first|second|third|fourth|fifth|last|final)\s(one|mistake|thing|point|of\s(them|those|these))\b",
     re.IGNORECASE,
 )
 VERSION = re.compile(
@@ -140,6 +172,20 @@ def step_in(text: str) -> int | None:
         return int(named)
     places = [words.index(named) + 1 for words in PLACES if named in words]
     return places[0] if places else LAST_STEP
+
+
+def stands_with(text: str) -> bool:
+    """Whether a text that names a band says that it is the one in use: it is used, or it does not suit."""
+    return bool(STANDS_WITH.search(text)) or (bool(DOES_NOT_SUIT.search(text)) and not TAKES.search(text))
+
+
+def place_in(text: str) -> int | None:
+    """The place in a list of the thing that is meant ("the second one"); -1 for the last, or None."""
+    found = WHICH_ONE.search(text)
+    if found is None:
+        return None
+    named = found["place"].lower()
+    return PLACES[1].index(named) if named in PLACES[1] else -1
 
 
 def versions_in(text: str) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from countoff.nlu.safety_guards import TOPICS, Judge
 from countoff.nlu.safety_lexicon import Kind, Lexicon
-from countoff.nlu.safety_text import Clause, bridged, split, unbroken, window
+from countoff.nlu.safety_text import Clause, bridged, contrast_before, split, unbroken, window
 
 __all__ = ["Kind", "Lexicon", "SafetyFinding", "check"]
 
@@ -62,6 +62,10 @@ def check(text: str, lexicon: Lexicon) -> SafetyFinding:
         clauses, live, cleared = _weighed(breathless, lexicon)
     if cried := _cried(clauses, lexicon):
         live = [*live, cried]
+    whole = split(seen, lexicon.correct)
+    hidden = list(_across(whole, seen, lexicon))
+    if hidden and min(_RANK[hit.kind] for hit in hidden) < min((_RANK[hit.kind] for hit in live), default=len(_RANK)):
+        clauses, live = whole, hidden
     heard = _sounds_like(clauses, lexicon)
     if not live:
         return SafetyFinding(phonetic=heard, cleared=cleared)
@@ -111,6 +115,31 @@ def _cried(clauses: Sequence[Clause], lexicon: Lexicon) -> _Hit | None:
     part = next((i for i, clause in enumerate(clauses) if lexicon.place_regex.search(clause.text)), 0)
     grave = any(word in lexicon.groups["chest"] for word in clauses[part].words)
     return _Hit("red_flag" if grave else "pain", part, 0, len(clauses[part].words), True)
+
+
+def _across(clauses: Sequence[Clause], text: str, lexicon: Lexicon) -> Iterator[_Hit]:
+    """What is told over the edges of clauses, behind a "no" or a "fine": "no pain, except in my groin"."""
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    for index, clause in enumerate(clauses):
+        if words and clause.contrast:
+            words.append(contrast_before(text, clause))
+            places.append((index, 0))
+        words += clause.words
+        places += [(index, at) for at in range(len(clause.words))]
+    phrases = lexicon.across(words)
+    whole = _joined(words) if phrases else ""
+    judge = Judge(lexicon, clauses)
+    for phrase in phrases:
+        for match in phrase.regex.finditer(whole):
+            index, start = places[whole.count(" ", 0, match.start())]
+            last, end = places[whole.count(" ", 0, match.end()) - 1]
+            if judge.asks(index) or judge.asks(last) or judge.supposed(index, start) or judge.remembered(index):
+                continue
+            # The words that are shown are of one clause: the one where the report ends.
+            inside = last == index
+            yield _Hit(phrase.kind, last, start if inside else 0, end + 1 if inside else len(clauses[last].words), True)
+            break
 
 
 def _affirmed(index: int, clause: Clause, denied: Sequence[_Hit], lexicon: Lexicon) -> _Hit | None:

@@ -216,6 +216,11 @@ class Judge:
             return False
         return start == 0 or words[start - 1] not in self._guards["present"]
 
+    def remembered(self, index: int) -> bool:
+        """Tell whether a clause speaks of another day."""
+        text = self._clauses[index].text
+        return bool(self._regex["history"].search(text)) and not self._regex["now"].search(text)
+
     def _with_neighbours(self, index: int) -> str:
         """The clause with what stands beside it between commas: "last year, I had a fall"."""
         parts = [self._clauses[index]]

@@ -20,6 +20,7 @@ Kind = Literal["stop", "pain", "red_flag"]
 
 _ITEM = re.compile(r"(?P<body>!?\([^()]*\)|\{\w+\}|[^\s?*]+)(?P<many>[?*]?)")
 _CACHE_LIMIT = 20_000
+_GRAVEST_FIRST: tuple[Kind, ...] = ("red_flag", "pain")
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,17 @@ class Lexicon:
             regex = _compiled(items)
             for word in _anchors(items, seen):
                 self._idioms.setdefault(word, []).append(regex)
+        across: list[tuple[Kind, list[_Item]]] = [
+            (kind, self._parse(text)) for kind in _GRAVEST_FIRST for text in data["across"][kind]
+        ]
+        self._across = [
+            Phrase(kind, _compiled(items), "across", tuple(item.first for item in items if item.needed))
+            for kind, items in across
+        ]
         outright = [self._parse(text) for text in data["outright_phrases"]]
         self.outright_regexes = tuple(_compiled(items) for items in outright)
         self.cry_regex = self._cry()
-        lists = [*idioms, *outright, *(items for _, items, _ in parsed)]
+        lists = [*idioms, *outright, *(items for _, items in across), *(items for _, items, _ in parsed)]
         self._known = frozenset(word for items in lists for item in items for word in item.words)
 
     def _cry(self) -> re.Pattern[str]:
@@ -164,6 +172,11 @@ class Lexicon:
         found = {id(phrase): phrase for word in words for phrase in self._by_word.get(word, ())}
         held = frozenset(words)
         return [phrase for phrase in found.values() if not any(held.isdisjoint(need) for need in phrase.needs)]
+
+    def across(self, words: Sequence[str]) -> list[Phrase]:
+        """Return the phrases for a whole message that could be in these words, the graver first."""
+        held = frozenset(words)
+        return [phrase for phrase in self._across if not any(held.isdisjoint(need) for need in phrase.needs)]
 
     def idioms(self, words: Iterable[str]) -> list[re.Pattern[str]]:
         """Return the idioms that could be in a clause of these words."""

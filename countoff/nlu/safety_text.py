@@ -127,6 +127,13 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
     return clauses
 
 
+def contrast_before(text: str, clause: Clause) -> str:
+    """Return the word of contrast before a clause: "except" in "no pain except in my groin"."""
+    before = text[: clause.spans[0][0]].lower().split()
+    word = before[-1].strip(",.;:-") if before else ""
+    return word if word in _CONTRASTS else "but"
+
+
 def _fold(text: str) -> str:
     plain = text.translate(_CURLY)
     low = plain.lower()

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import actions.turn
 from actions.tracker import HANDLED
+from actions.turn import HURT
 from countoff.history import HistoryStore
 
 URGENT = {"report_pain": "pain", "report_red_flag": "red_flag", "stop": "stop"}
@@ -108,10 +109,10 @@ class ActionServer:
     def tracker(self, user: str) -> Tracker:
         """What Rasa would send to the action server now."""
         events = self.events[user]
-        handled = [event["value"] for event in events if event["event"] == "slot" and event["name"] == HANDLED]
+        slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
         state = {
             "sender_id": user,
-            "slots": {HANDLED: handled[-1] if handled else None, "forget": None},
+            "slots": {HANDLED: None, HURT: None, "forget": None, **slots},
             "latest_message": next(e for e in reversed(events) if e["event"] == "user")["parse_data"],
             "events": list(events),
         }

@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy import create_engine, text
 
 from actions.tracker import HANDLED
+from actions.turn import HURT
 from tests.actions.talk import ActionServer, Said
 from tests.project.repository import domain
 
@@ -46,6 +47,8 @@ def _expect(row: dict[str, Any], said: Said, server: ActionServer) -> None:
         assert row["at"] == {part: at[part] for part in row["at"]}
     if "tempo" in row:
         assert row["tempo"] == said.custom["session"]["prescription"]["tempo_s"]["lift"]
+    if "hurt" in row:
+        assert row["hurt"] == _slot(said, HURT)
     if "forget" in row:
         assert row["forget"] == (_slot(said, "forget") is True)
     if "stored" in row:

@@ -28,7 +28,7 @@ def test_who_says_so_names_the_sources_of_the_answer(talk: Talk) -> None:
 
 def test_my_back_rounds_and_make_it_easier(talk: Talk) -> None:
     assert talk.say("my back rounds, what now").answer["intent"] == "ask_back"
-    assert talk.say("make it easier").says("rung")
+    assert talk.say("make it easier").says("rung_next")
 
 
 def test_start_offers_the_defaults_and_yes_starts(talk: Talk) -> None:

@@ -312,3 +312,27 @@ def test_findings_do_not_depend_on_the_order_of_sets(seed: str) -> None:
 def _texts(name: str) -> list[str]:
     groups = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))
     return [text for texts in groups.values() for text in texts]
+
+
+@pytest.mark.parametrize("word", ["help", "Help!", "help me please"])
+def test_a_bare_cry_for_help_sounds_like_stop(word: str) -> None:
+    """Only while a set counts does that mean anything; elsewhere it asks for the commands."""
+    finding = found(word)
+    assert (finding.kind, finding.phonetic) == (None, "stop")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words", "place"),
+    [
+        ("no pain except in my groin", "pain", "in my groin", "groin"),
+        ("stop, that didn't feel right", "pain", "that didn't feel right", None),
+        ("I feel dizzy, and my knee isn't ok", "red_flag", "dizzy", "knee"),
+        ("my knee is locked, I can't straighten it", "red_flag", None, "knee"),
+        ("well... no pain... until now", "pain", None, None),
+    ],
+)
+def test_a_report_over_the_edges_of_clauses(text: str, kind: str, words: str | None, place: str | None) -> None:
+    finding = found(text)
+    assert (finding.kind, finding.body_part) == (kind, place)
+    assert finding.words in text
+    assert words is None or finding.words == words

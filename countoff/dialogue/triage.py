@@ -6,108 +6,29 @@ import re
 
 from countoff.dialogue import answering, running, walk, wording
 from countoff.dialogue.context import Context
+from countoff.dialogue.pain_words import (
+    CHARACTER,
+    DENIES,
+    IN_THE_FACE,
+    LIMITS,
+    NOT_HIT,
+    TAKEN_BACK,
+    WHAT_NOW,
+    WHERE_UNKNOWN,
+    is_gone,
+    is_yes,
+)
 from countoff.dialogue.state import Pain
 
 RED_FLAG_PLACES = frozenset({"chest", "ribs", "head"})
 """Pain here is never triaged by a coach (chest pain: NHS Tayside and TheraBand stop lists; the head by caution)."""
 
 
-CHARACTER = re.compile(
-    r"\b(sharp|dull|ach\w*|pull\w*|burn\w*|stab\w*|throb\w*|pinch\w*|cramp\w*|sting\w*|shoot\w*|tight|sore)\b",
-    re.IGNORECASE,
-)
-"""Words for what a pain is like."""
 ANSWERS = frozenset(
     {"inform", "report_pain", "affirm", "deny", "nlu_fallback", "ask_feel", "rate_effort", "out_of_scope"}
 )
 """Inside the triage these tell of the pain, whatever they would tell elsewhere: "4 out of 10" is no effort."""
-WHERE_UNKNOWN = re.compile(
-    r"\b(no\s?where|any\s?where|every\s?where|some\s?where|all over|not sure|no idea|dunno|"
-    r"(don'?t|do not|can'?t|cannot) (really )?(know|say|tell)|hard to (say|tell))\b",
-    re.IGNORECASE,
-)
-"""No place, in reply to "where does it hurt"."""
-TAKEN_BACK = re.compile(
-    r"\b(kidding|joking|joke|false alarm|my mistake|didn'?t mean|never ?mind|"
-    r"no,? (it'?s|i'?m) (fine|ok|okay|all right|alright|nothing))\b",
-    re.IGNORECASE,
-)
-"""A report taken back: it is asked once more whether anything hurts."""
 A_FEW_WORDS = 3
-WHAT_NOW = re.compile(
-    r"\bwhat (should|do|can|shall|must|could) (i|we) (do|take|try)\b|\bwhat now\b|\bnow what\b|"
-    r"\bwhat (would|do) you (advise|recommend|suggest)\b|^\W*(any )?advice\b",
-    re.IGNORECASE,
-)
-IN_THE_FACE = re.compile(
-    r"\b(eyes?|eyeball|face|head|forehead|temple|nose|mouth|lips?|teeth|tooth|cheek|jaw|throat|ear|chest)\b",
-    re.IGNORECASE,
-)
-NOT_HIT = re.compile(
-    r"\b(did|has|does|was)(n'?t| not) (really )?(hit|touch|get|catch|caught|reach|strike)\b|\bmissed\b"
-    r"|\bno harm\b|\bunhurt\b",
-    re.IGNORECASE,
-)
-DENIES = re.compile(
-    r"\b(does|do|did|is|are|am|was|i'?m)(n'?t| not) (really )?(feel |in |have )?(any )?"
-    r"(hurt(s|ing)?|sore|ach(e|es|ing)|pain(ful)?)\b"
-    r"|\bno (more |longer )?(any )?(pain|hurts?|hurting|ache|aching|soreness|discomfort|sore)\b"
-    r"|\bnothing (hurts|is hurting|is sore|is wrong)\b|\bnot (hurting|sore|aching|painful)\b|\bpain[ -]free\b",
-    re.IGNORECASE,
-)
-"""Says in so many words that nothing hurts; what else the message says is weighed without it."""
-GONE = re.compile(
-    r"\b(gone|passed|disappeared|vanished|healed|cleared( up)?|went away|worn off"
-    r"|back to normal|painless|(is|'s) over|over now|all clear"
-    r"|(has |have |'?s |it )?stopped( hurting| aching)?|(fine|ok|okay|all right|alright|good) (now|again))\b",
-    re.IGNORECASE,
-)
-QUALIFIES = re.compile(
-    r"\?|^\W*(is|has|was|did) (it|the|that)\b|\b(not|never|no|nor|cannot"
-    r"|(is|are|was|has|have|had|does|do|did|wo|ca|could|would|ai)n'?t|from my|now (it'?s |it is )?(in )?my"
-    r"|as|badly|almost|nearly|mostly|partly|partially|largely|practically"
-    r"|virtually|basically|bit|little|slight(ly)?|much|less|lesser|better|worse|eas(es|ing|ed|ier)|sort"
-    r"|kind(a| of)|sorta"
-    r"|except|excepting|unless|until|till|apart|aside|besides|other|others|but|only|when|whenever|while|if"
-    r"|as long|though"
-    r"|although|however|(come|comes|came|coming|is|it'?s) back|returns?|well|yet|still|maybe|perhaps"
-    r"|probably|possibly|think"
-    r"|thought|guess|suppose|hope(fully)?|should|might|may|could|soon|half|some|somewhat|most|far|hardly"
-    r"|barely|fading"
-    r"|faded|getting|going|goes|for now|for a|more or less|more of|lot|feels? like|seems?|ish|a touch|a tad"
-    r"|trace|hint"
-    r"|so-so|(left|(?<!all )right)(?! (knee|hip|ankle|foot|leg|shoulder|calf|thigh|groin|shin|wrist|arm"
-    r"|hand)))\b",
-    re.IGNORECASE,
-)
-"""What makes "it is gone" less than that."""
-LIMITS = re.compile(
-    r"(?<!^)\b(not|never|cannot|(is|are|was|has|does|do|did|wo|ca|ai)n'?t|except|unless|until|but|apart"
-    r"|aside|other than|only|more of|much)\b|^\W*not\b",
-    re.IGNORECASE,
-)
-"""In mid-set these make "all is well" a report."""
-YES = re.compile(
-    r"^\W*((oh|ah|um|uh|well|mm+),? )?(yes+|yeah|yep|yup|yea|aye|ya|affirm(ative)?|definitely|absolutely|completely|"
-    r"totally|entirely|fully|sure|of course|certainly|indeed|correct|it is|it has|100)\b",
-    re.IGNORECASE,
-)
-"""A clear yes to "is the pain gone?"; "ok" and "go" are none."""
-
-
-def is_gone(text: str) -> bool:
-    """Whether a message says, with nothing taken away from it, that the pain is gone."""
-    plain = text.replace("_", " ").replace("\u2019", "'")
-    rest, denied = DENIES.subn(" ", plain)
-    rest = re.sub(
-        r"\b(any ?more|no more|any longer|at all|no longer|all right|well done)\b", " ", rest, flags=re.IGNORECASE
-    )
-    return bool(denied or GONE.search(plain)) and not QUALIFIES.search(rest)
-
-
-def is_yes(text: str) -> bool:
-    """Whether a message is a clear yes to "is the pain gone?"."""
-    return YES.search(text) is not None and not QUALIFIES.search(DENIES.sub(" ", text.replace("\u2019", "'")))
 
 
 SAYS_YES = frozenset({"affirm", "pain_gone", "inform", "nlu_fallback", "out_of_scope"})

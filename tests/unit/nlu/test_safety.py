@@ -213,7 +213,7 @@ def best_ms(text: str) -> float:
         (("is my knee fine if my hip hurts and not dizzy " * 30)[:1000], 15),
         ("my knee hurts " * 7200, 40),
         (("is my knee fine if my hip hurts and not dizzy " * 2200)[:100_000], 60),
-        ("we went home, had some soup and talked about the weather for a while. " * 1500, 10),
+        ("we went home, had some soup and talked about the weather for a while. " * 1500, 40),
         ("x" * 100_000, 15),
         ("a" * 50 + " " + "pain " * 190, 15),
     ],

@@ -113,7 +113,7 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
         elif not token[0].isalnum():
             close(False)
             joined, contrast = True, False
-        elif token in _CONTRASTS and words:
+        elif token in _CONTRASTS and (words or clauses):
             close(False)
             joined = contrast = True
         else:

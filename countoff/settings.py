@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ MIN_SECRET = 16
 
 VOICES = ("clips", "gtts", "espeak", "tones")
 """The voices that there are."""
+
+# A browser leaves the usual port away.
+_ORIGIN = re.compile(
+    r"(?:http://(?![^/]*:80$)|https://(?![^/]*:443$))[a-z0-9.-]+(?::[1-9]\d{0,4})?|https?://\[[0-9a-f:]+\](?::[1-9]\d{0,4})?"
+)
 
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg2://")
 
@@ -47,6 +53,9 @@ class Settings:
 
     rate_per_second: int = 10
     """COUNTOFF_RATE_PER_SECOND: how many messages of one sender are taken in a second; 1 to 1000."""
+
+    web_origins: tuple[str, ...] = ()
+    """COUNTOFF_WEB_ORIGINS: other origins whose pages may embed the web widget, with commas between."""
 
     knowledge: Path = PROJECT / "knowledge"
     """COUNTOFF_KNOWLEDGE: the folder of the knowledge base."""
@@ -81,6 +90,7 @@ class Settings:
             database_url=_database(values.get("COUNTOFF_DATABASE_URL", f"sqlite:///{var / 'countoff.db'}")),
             retention_days=_number(values, "COUNTOFF_RETENTION_DAYS", cls.retention_days, 0, 36500),
             rate_per_second=_number(values, "COUNTOFF_RATE_PER_SECOND", cls.rate_per_second, 1, 1000),
+            web_origins=_origins(values.get("COUNTOFF_WEB_ORIGINS", "")),
             knowledge=_folder(values, "COUNTOFF_KNOWLEDGE", cls.knowledge),
             voices=_voices(values.get("COUNTOFF_VOICES", ",".join(cls.voices))),
             audio_cache_mb=_number(values, "COUNTOFF_AUDIO_CACHE_MB", cls.audio_cache_mb, 1, 100_000),
@@ -144,6 +154,17 @@ def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:
     if name in values and not folder.is_dir():
         raise SettingsError(f"{name} must be a folder; {folder} is none")
     return folder
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if not _ORIGIN.fullmatch(name):
+            raise SettingsError(
+                "COUNTOFF_WEB_ORIGINS lists origins as a browser writes them, in lower case and without a path, "
+                f"such as https://www.example.org or http://127.0.0.1:8000, not {name!r}"
+            )
+    return names
 
 
 def _voices(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ class RateLimiter:
         per_second: float,
         clock: Callable[[], float] = time.monotonic,
         max_senders: int = MAX_SENDERS,
+        burst: float | None = None,
     ) -> None:
         """Set the pace.
 
@@ -25,6 +26,7 @@ class RateLimiter:
             per_second: messages a sender may send each second, and at once after a pause (at least one).
             clock: seconds from any start, never going back.
             max_senders: senders remembered at once.
+            burst: messages that may come at once after a long pause, instead of those of a second.
 
         Raises:
             ValueError: ``per_second`` is not above zero.
@@ -32,7 +34,7 @@ class RateLimiter:
         if per_second <= 0:
             raise ValueError(f"per_second must be above 0, not {per_second}")
         self._per_second = per_second
-        self._capacity = max(1.0, per_second)
+        self._capacity = max(1.0, per_second if burst is None else burst)
         self._clock = clock
         self._max_senders = max_senders
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

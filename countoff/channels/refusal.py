@@ -12,7 +12,7 @@ class RefusalError(CountoffError):
     """A request cannot be taken; the message tells the client's developer why.
 
     Attributes:
-        status: the HTTP status that fits (400, 404, 413, 416, 429 or 503).
+        status: the HTTP status that fits (400, 403, 404, 405, 413, 416, 429 or 503).
         field: the part of the request that is wrong, or None for the whole.
         retry_after_s: whole seconds after which to try again, or None where trying again would not help.
     """

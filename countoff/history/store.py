@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -121,6 +121,22 @@ class HistoryStore:
             last_effort = connection.scalar(rated)
             rows = [tuple(row) for row in connection.execute(recent)]
         return {"sessions": int(sessions), "reps": int(reps), "last_effort": last_effort, **summarise(rows, now_ms)}
+
+    def recent(self, user_key: str, most: int) -> list[LogEntry]:
+        """The sessions of a user that ended last, oldest first.
+
+        Args:
+            user_key: the user.
+            most: how many at most.
+        """
+        columns = [training_log.c[field.name] for field in fields(LogEntry)]
+        log = training_log.c
+        # Of two that ended at once the one that began later is the later; the id keeps the order the same each time.
+        newest_first = (log.ended_ms.desc(), log.started_ms.desc(), log.session_id.desc())
+        query = select(*columns).where(log.user_key == user_key).order_by(*newest_first).limit(most)
+        with explained(self._engine), reading(self._engine) as connection:
+            rows = [LogEntry(*row) for row in connection.execute(query)]
+        return rows[::-1]
 
     def forget(self, user_key: str) -> None:
         """Erase everything about a user, from the files too (PostgreSQL reclaims the space at its next vacuum)."""

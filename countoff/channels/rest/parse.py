@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from countoff.channels.base import Incoming
+from countoff.channels.body import message_of, read_object
 from countoff.channels.refusal import RefusalError
 
 MAX_SENDER_CHARACTERS = 200
@@ -18,24 +18,8 @@ def parse(body: bytes) -> Incoming:
     Raises:
         RefusalError: the body is not such an object (400); the error says which field is wrong, and why.
     """
-    data = _object(body)
-    return Incoming(_sender(data), _message(data), data.get("metadata"))
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body.decode("utf-8-sig"), parse_constant=_not_json)
-    except UnicodeDecodeError as error:
-        raise RefusalError(400, "The body is not UTF-8 text.") from error
-    except (ValueError, RecursionError) as error:
-        raise RefusalError(400, "The body is not JSON.") from error
-    if not isinstance(data, dict):
-        raise RefusalError(400, 'The body must be a JSON object such as {"sender": "anna", "message": "hello"}.')
-    return data
-
-
-def _not_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    data = read_object(body, '{"sender": "anna", "message": "hello"}')
+    return Incoming(_sender(data), message_of(data), data.get("metadata"))
 
 
 def _sender(data: dict[str, Any]) -> str:
@@ -51,12 +35,3 @@ def _sender(data: dict[str, Any]) -> str:
     if not sender.isprintable():
         raise RefusalError(400, "sender holds control or invisible characters.", "sender")
     return sender
-
-
-def _message(data: dict[str, Any]) -> str:
-    message = data.get("message")
-    if message is None:
-        raise RefusalError(400, "message is missing: a text, which may be empty.", "message")
-    if not isinstance(message, str):
-        raise RefusalError(400, "message must be a text.", "message")
-    return message

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,27 @@ class TestSummary:
         log(store, entry("s", reps_left=8, confirmed=True))
         found = store.summary("ann", NOW)
         assert (found["sessions"], found["reps"], found["last_effort"]) == (1, 16, "easy")
+
+
+class TestRecent:
+    def test_without_a_session_there_is_none(self, store: HistoryStore) -> None:
+        assert store.recent("ann", 60) == []
+
+    def test_the_latest_come_oldest_first_and_whole(self, store: HistoryStore) -> None:
+        entries = [entry(f"s{number}", NOW - number * DAY_MS, band=None, reps_right=number) for number in range(4)]
+        log(store, *entries, effort="hard")
+        log(store, entry("other"), user="ben")
+        assert store.recent("ann", 3) == [entries[2], entries[1], replace(entries[0], effort="hard")]
+        assert store.recent("ann", 60)[0] == entries[3]
+
+    def test_two_that_ended_at_once_stay_in_order(self, store: HistoryStore) -> None:
+        log(store, entry("b", started_ms=NOW - 10), entry("a", started_ms=NOW - 5), entry("c", started_ms=NOW - 10))
+        assert [found.session_id for found in store.recent("ann", 60)] == ["b", "c", "a"]
+
+    def test_who_is_forgotten_has_none(self, store: HistoryStore) -> None:
+        log(store, entry("s"))
+        store.forget("ann")
+        assert store.recent("ann", 60) == []
 
 
 class TestForgetting:

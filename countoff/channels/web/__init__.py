@@ -1,0 +1,1 @@
+"""Web: the page, the widget and its conversation over plain HTTP."""

@@ -1,4 +1,4 @@
-"""One server for all tests of the REST channel."""
+"""One server for all tests of the REST and the web channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST channel on a real Sanic server, with something in Rasa's place."""
+"""The REST and the web channel on a real Sanic server, with something in Rasa's place."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rasa.core.channels.channel import UserMessage
+from rasa.server import configure_cors
 from sanic import Sanic
 
 from countoff.channels.rate import RateLimiter
 from countoff.channels.rest.channel import CoachRestInput
+from countoff.channels.web.channel import CoachWebInput
+from countoff.channels.web.files import load_files
+from countoff.channels.web.origins import Origins
+from countoff.channels.web.words import load_web_words
+from countoff.errors import StoreError
+from countoff.history import LogEntry
 
 URL = "/webhooks/rest/webhook"
+LISTED = ("https://www.example.org", "http://127.0.0.1:8000")
+"""Origins that may use the web channel."""
+SECRET = "a secret of the tests"
 Handler = Callable[[UserMessage], Awaitable[None]]
 
 
@@ -30,18 +40,37 @@ def says(*responses: dict[str, object]) -> Handler:
 
 
 @dataclass
+class Gate:
+    """The rate at which conversations may begin."""
+
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(1_000))
+
+    def wait_s(self, who: str) -> float:
+        return self.limiter.wait_s(who)
+
+
+@dataclass
 class Stage:
     """What stands behind the server: a Rasa that does as each test tells it, and the rate in force."""
 
     handler: Handler | None = None
     messages: list[UserMessage] = field(default_factory=list)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(1_000))
+    newcomers: Gate = field(default_factory=Gate)
+    log: dict[str, list[LogEntry]] | None = field(default_factory=dict)
+    """The training log by user; None where the database cannot be used."""
 
     def reset(self) -> None:
-        self.handler, self.messages, self.limiter = None, [], RateLimiter(1_000)
+        self.handler, self.messages, self.log = None, [], {}
+        self.limiter = self.newcomers.limiter = RateLimiter(1_000)
 
     def wait_s(self, sender: str) -> float:
         return self.limiter.wait_s(sender)
+
+    def recent(self, user: str, most: int) -> list[LogEntry]:
+        if self.log is None:
+            raise StoreError("the database cannot be used: the disk is full")
+        return self.log.get(user, [])[-most:]
 
     async def on_new_message(self, message: UserMessage) -> None:
         self.messages.append(message)
@@ -51,10 +80,14 @@ class Stage:
 
 @contextmanager
 def served(stage: Stage) -> Iterator[str]:
-    """Serve REST from a thread; yields the address. Once a process: this Sanic cannot start twice on Python 3.11."""
-    channel = CoachRestInput(stage)
+    """Serve both from a thread; yields the address. Once a process: this Sanic cannot start twice on Python 3.11."""
+    files = load_files(load_web_words(), LISTED)
+    web = CoachWebInput(files, Origins(LISTED), stage, stage.newcomers, limiter=stage, secret=SECRET)
     app = Sanic("channels", configure_logging=False)
-    app.blueprint(channel.blueprint(stage.on_new_message), url_prefix=f"/webhooks/{channel.url_prefix()}")
+    # What Rasa opens its channels with; it answers OPTIONS itself.
+    configure_cors(app)
+    for channel in (CoachRestInput(stage), web):
+        app.blueprint(channel.blueprint(stage.on_new_message), url_prefix=f"/webhooks/{channel.url_prefix()}")
     bound = socket.create_server(("127.0.0.1", 0))
     loop, ready = asyncio.SelectorEventLoop(), threading.Event()
 

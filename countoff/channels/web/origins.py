@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from countoff.channels.refusal import RefusalError
 
@@ -64,5 +63,5 @@ def _is_our_own(origin: str, headers: Mapping[str, str]) -> bool:
     said = headers.get("sec-fetch-site")
     if said is not None:
         return said == "same-origin"
-    parts = urlsplit(origin) if origin.isascii() else urlsplit("")
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == headers.get("host", "").lower() != ""
+    scheme, _, host = origin.partition("://")
+    return scheme in ("http", "https") and host == headers.get("host", "").lower() != ""

@@ -117,8 +117,8 @@ class TestFiles:
 NOWHERE = [
     "index.html", "nothing.js", "player", "player/", "page.js/", "PAGE.JS", "page.js%00", "%00", "a" * 3_000,
     "words.json/x", "../credentials.yml", "..%2f..%2f..%2fcredentials.yml", "%2e%2e/%2e%2e/channel.py",
-    "..%5c..%5cchannel.py", "player/../../channel.py", "/etc/passwd", "//etc/passwd", "%2fetc%2fpasswd", "static/page.js", "message",
-    "conversations/", "%ff%fe", "page.js;x",
+    "..%5c..%5cchannel.py", "player/../../channel.py", "/etc/passwd", "//etc/passwd", "%2fetc%2fpasswd",
+    "static/page.js", "message", "conversations/", "%ff%fe", "page.js;x",
 ]  # fmt: skip
 
 

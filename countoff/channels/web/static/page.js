@@ -43,5 +43,6 @@ const coach = document.querySelector("countoff-coach");
 coach?.setAttribute("server", new URL("../../", import.meta.url).href);
 import("./widget.js").catch((/** @type {unknown} */ error) => {
   console.error(error);
+  coach?.toggleAttribute("hidden", true);
   part("broken").hidden = false;
 });

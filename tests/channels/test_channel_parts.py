@@ -67,6 +67,13 @@ def test_a_slow_rate_still_lets_one_in(clock):
     assert [limiter.wait_s("anna") for _ in range(2)] == [0.0, 2.0]
 
 
+def test_a_burst_may_be_larger_than_a_second(clock):
+    limiter = RateLimiter(0.5, clock, burst=3)
+    assert [limiter.wait_s("anna") for _ in range(4)] == [0.0, 0.0, 0.0, 2.0]
+    clock.now += 3_600
+    assert [limiter.wait_s("anna") for _ in range(5)].count(0.0) == 3
+
+
 def test_the_limiter_forgets_who_was_quiet_longest(clock):
     limiter = RateLimiter(1, clock, max_senders=2)
     for sender in ("anna", "ben", "anna", "cleo"):

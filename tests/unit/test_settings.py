@@ -21,7 +21,19 @@ READ = {
     "COUNTOFF_DATABASE_URL": ("postgres://u:p@db/coach", "database_url", "postgresql://u:p@db/coach"),
     "COUNTOFF_VAR": ("/srv/countoff", "var", Path("/srv/countoff")),
     "COUNTOFF_KNOWLEDGE": ("/", "knowledge", Path("/")),
+    "COUNTOFF_WEB_ORIGINS": (
+        "https://www.example.org, http://127.0.0.1:8000,,https://[::1]:8443,http://localhost,http://localhost",
+        "web_origins",
+        ("https://www.example.org", "http://127.0.0.1:8000", "https://[::1]:8443", "http://localhost"),
+    ),
 }
+
+NO_ORIGINS = [
+    "*", "null", "www.example.org", "https://www.example.org/", "https://www.example.org/coach", "https://Example.org",
+    "https://*.example.org", "https://user@example.org", "https://example.org:443", "http://example.org:80",
+    "https://example.org:0", "https://example.org:", "ftp://example.org", "https://", "https://münchen.example",
+    "https://a.example https://b.example", "https://a.example;script-src *", "https://a.example'", "file:///x",
+]  # fmt: skip
 
 REFUSED = [
     ("PORT", "0"),
@@ -38,6 +50,7 @@ REFUSED = [
     ("COUNTOFF_DATABASE_URL", "sqlite:///:memory:"),
     ("COUNTOFF_KNOWLEDGE", "/no/such/folder"),
     ("SANIC_WORKERS", "2"),
+    *(("COUNTOFF_WEB_ORIGINS", f"https://good.example,{origin}") for origin in NO_ORIGINS),
 ]
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -22,6 +21,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 Tip = tuple[int, float]
 """Row id and timestamp of a conversation's last event; the id alone comes back once SQLite has deleted the last row."""
+
+HANDLED_SLOT = "handled"
+"""The slot that an action sets when it has dealt with a message."""
 
 LASTING = (SessionStarted, Restarted, SlotSet, AllSlotsReset, ActiveLoop, ConversationPaused, ConversationResumed)
 """Events whose effect is still felt many turns later."""
@@ -51,6 +53,16 @@ def settle(events: Iterable[Event]) -> list[Event]:
     return list(kept.values())
 
 
+def unanswered(events: Iterable[Event]) -> int:
+    """How many messages have come since an action last dealt with one."""
+    count = 0
+    for event in reversed(list(events)):
+        if isinstance(event, SlotSet) and event.key == HANDLED_SLOT:
+            break
+        count += isinstance(event, UserUttered)
+    return count
+
+
 def last_turns(events: Iterable[Event], turns: int) -> list[Event]:
     """The last turns of the latest session, behind what earlier turns of it have set."""
     found = list(events)
@@ -64,9 +76,3 @@ def last_turns(events: Iterable[Event], turns: int) -> list[Event]:
     if isinstance(found[cut - 1], ActionExecuted):
         cut -= 1
     return settle(found[:cut]) + found[cut:]
-
-
-def remember_event_types() -> None:
-    """Have Rasa look up each type of event once; it walks all subclasses for every event that it reads."""
-    if not hasattr(Event.resolve_by_type, "cache_info"):
-        Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))

@@ -102,7 +102,7 @@ class Servers:
 
     def start_actions(self) -> None:
         """Start the action server; it listens on this machine only."""
-        command = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(self.settings.action_port)]
+        command = ["-m", "actions", "--actions", "actions", "--port", str(self.settings.action_port)]
         self.actions = self._launch("actions", command, {"SANIC_HOST": "127.0.0.1"})
 
     def start_rasa(self) -> None:

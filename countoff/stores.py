@@ -22,12 +22,16 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
+from countoff import shortcuts
 from countoff.history.engine import explained, one_at_a_time, open_engine, reading, scrub
-from countoff.live_trackers import LASTING, LiveTracker, Tip, last_turns, remember_event_types
+from countoff.live_trackers import LASTING, LiveTracker, Tip, last_turns, unanswered
 from countoff.settings import settings
 
 FORGET_SLOT = "forget"
 """A conversation that is saved with this slot set to True is erased instead."""
+
+RECENT_TURNS = 2
+"""Turns that are kept though they were dealt with: rules look back one."""
 
 HOUSEKEEPING_S = 60 * 60
 RETRY_S = 60
@@ -46,14 +50,15 @@ logger = logging.getLogger(__name__)
 class CoachTrackerStore(SQLTrackerStore):
     """Conversations in SQL, read once and then kept at hand, so that a turn costs the same however long the talk.
 
-    A turn sees the last few turns of the session and every slot; the database holds all events, in Rasa's own table
-    and form. Several servers may share it: what another one wrote is noticed before a kept tracker is used.
+    A turn sees every slot and the last turns of the session: back to the last one that an action dealt with, and one
+    more. The database holds all events, in Rasa's own table and form. Several servers may share it: what another one
+    wrote is noticed before a kept tracker is used.
 
     Args:
         domain: the domain; Rasa sets it once the model is loaded.
         host: address of the database (``url`` in endpoints.yml); by default the one of the settings.
         event_broker: where events are published too.
-        turns: how many turns a tracker holds; rules look back one, policies ``max_history``.
+        turns: the most turns that a tracker holds; rules look back one, policies ``max_history``.
         keep: how many trackers are kept in memory.
         retention_days: how long events are kept, in days; by default the one of the settings; 0 keeps them for ever.
         kwargs: what else Rasa passes on; unused.
@@ -91,7 +96,7 @@ class CoachTrackerStore(SQLTrackerStore):
         self._to_erase: set[str] = set()
         self._is_clean = True
         self._housekeeping_due_s = 0.0
-        remember_event_types()
+        shortcuts.take()
         self._add_indexes()
         self._keep_house(time.time())
 
@@ -122,7 +127,8 @@ class CoachTrackerStore(SQLTrackerStore):
                 return None
             if live is None or live.tip != tip or live.stored != len(live.events):
                 live = self._read(connection, sender_id)
-        live.events = deque(last_turns(live.events, self._turns))
+        turns = min(self._turns, unanswered(live.events) + RECENT_TURNS)
+        live.events = deque(last_turns(live.events, turns))
         live.stored = len(live.events)
         return live
 

@@ -52,7 +52,7 @@ DOMAIN = domain_of(
         "intents": ["ask_band"],
         "slots": {
             name: {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
-            for name in ("forget", "colour", "side")
+            for name in ("forget", "handled", "colour", "side")
         },
         "responses": {"utter_band": [{"text": "By feel."}]},
         "forms": {"some_form": {"required_slots": []}},
@@ -228,6 +228,24 @@ class TestLastTurns:
         ]  # fmt: skip
         assert len(tracker.events) == 4 + 1 + 3 * 4
         assert len(await full_text(store)) == 7
+
+    @pytest.mark.parametrize("reread", [False, True], ids=["kept", "read anew"])
+    @pytest.mark.parametrize(
+        ("answered", "missed", "held"),
+        [(5, 0, ["a 3", "a 4"]), (5, 1, ["a 3", "a 4", "m 0"]), (1, 3, ["a 0", "m 0", "m 1", "m 2"]), (0, 9, None)],
+    )
+    async def test_what_no_action_dealt_with_is_held_and_little_else(
+        self, make: Make, reread: bool, answered: int, missed: int, held: list[str] | None
+    ) -> None:
+        store = make(turns=6)
+        for number in range(answered):
+            await turn(store, f"a {number}", SlotSet("handled", str(number)))
+        for number in range(missed):
+            await turn(store, f"m {number}")
+        tracker = await (make(turns=6) if reread else store).retrieve("ann")
+        assert said(tracker) == (held or [f"m {number}" for number in range(3, 9)])
+        if answered:
+            assert tracker.get_slot("handled") == str(answered - 1)
 
     @pytest.mark.parametrize("reread", [False, True], ids=["kept", "read anew"])
     async def test_slots_that_were_reset_stay_so(self, make: Make, reread: bool) -> None:

@@ -87,6 +87,10 @@ class TestFiles:
             again = client.get(f"{URL}/{name}", headers={"If-None-Match": known})
             assert (again.status_code, again.content) == (304, b"")
             assert again.headers["etag"] == first.headers["etag"]
+        plain = client.get(
+            f"{URL}/{name}", headers={"If-None-Match": first.headers["etag"], "Accept-Encoding": "identity"}
+        )
+        assert plain.status_code == 304
         other = client.get(f"{URL}/{name}", headers={"If-None-Match": '"x"'})
         assert (other.status_code, other.content) == (200, first.content)
 
@@ -97,13 +101,27 @@ class TestFiles:
         for header in ("content-type", "content-length", "etag", "cache-control"):
             assert head.headers.get(header) == whole.headers.get(header)
 
+    @pytest.mark.parametrize(
+        ("accepted", "is_packed"),
+        [
+            ("gzip", True), ("gzip, deflate, br, zstd", True), ("br;q=1.0, GZIP;q=0.8", True), ("gzip;q=0", False),
+            ("gzip;q=0.0, br", False), ("identity", False), ("xgzip", False), ("", False),
+        ],
+    )  # fmt: skip
+    def test_it_is_compressed_for_who_takes_that(self, client, stage, accepted, is_packed):
+        reply = client.get(f"{URL}/page.css", headers={"Accept-Encoding": accepted})
+        plain = (STATIC / "page.css").read_bytes()
+        assert (reply.content, reply.headers["vary"]) == (plain, "Accept-Encoding")
+        assert reply.headers.get("content-encoding") == ("gzip" if is_packed else None)
+        assert (int(reply.headers["content-length"]) < len(plain)) is is_packed
+
     def test_all_of_it_is_small(self):
         shipped = [(STATIC / name).read_bytes() for name in FILES if name.endswith((".js", ".css"))]
         assert sum(len(gzip.compress(body, 9)) for body in shipped) < LARGEST_BYTES
 
     def test_a_change_of_the_policy_is_a_change_of_the_page(self):
         words = load_web_words()
-        assert load_files(words)[""].headers["ETag"] != load_files(words, LISTED)[""].headers["ETag"]
+        assert load_files(words)[""].etag != load_files(words, LISTED)[""].etag
 
     def test_other_files_of_the_folder_are_not_served(self, tmp_path):
         shutil.copy(STATIC / "index.html", tmp_path)

@@ -176,11 +176,8 @@ async def _health(request: Request) -> HTTPResponse:
 
 def _sender(file: File) -> Callable[[Request], Awaitable[HTTPResponse]]:
     async def send(request: Request) -> HTTPResponse:
-        known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-        if file.headers["ETag"] in known or "*" in known:
-            return HTTPResponse(status=304, headers=dict(file.headers))
-        headers = {**file.headers, "Content-Length": str(len(file.body))}
-        body = None if request.method == "HEAD" else file.body
-        return HTTPResponse(body, headers=headers, content_type=file.media_type)
+        status, headers, body = file.answer(request.headers)
+        sent = None if request.method == "HEAD" else body
+        return HTTPResponse(sent, status=status, headers=headers, content_type=file.media_type)
 
     return send

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import re
@@ -25,6 +26,8 @@ MEDIA_TYPES = {
 }
 """What is served, by the end of its name; any other file of the folder is not."""
 
+_PACKED = "-gzip"
+_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$|;\s*q\s*=\s*(?:1|0?\.0*[1-9]))", re.IGNORECASE)
 _BLANK = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -34,13 +37,28 @@ class File:
 
     Attributes:
         body: the whole of it.
-        headers: of the answer, with ``ETag``.
+        packed: the same, compressed with gzip.
+        etag: its tag, without quotation marks.
+        headers: of every answer.
         media_type: of the body.
     """
 
     body: bytes
+    packed: bytes
+    etag: str
     headers: dict[str, str]
     media_type: str
+
+    def answer(self, asked: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for a request with these headers, names in lower case."""
+        takes_packed = _GZIP.search(asked.get("accept-encoding", "")) is not None
+        body = self.packed if takes_packed else self.body
+        told = {**self.headers, "Vary": "Accept-Encoding", "ETag": f'"{self.etag}{_PACKED if takes_packed else ""}"'}
+        if {self.etag, f"{self.etag}{_PACKED}", "*"} & _tags(asked.get("if-none-match", "")):
+            return 304, told, b""
+        if takes_packed:
+            told["Content-Encoding"] = "gzip"
+        return 200, {**told, "Content-Length": str(len(body))}, body
 
 
 def load_files(words: WebWords, origins: Iterable[str] = (), folder: Path = STATIC) -> dict[str, File]:
@@ -86,4 +104,10 @@ def fill(page: str, words: Mapping[str, Text], language: str) -> str:
 def _file(body: bytes, suffix: str, headers: Mapping[str, str]) -> File:
     # The headers of the page are its policy: a change of them is a change of the file.
     digest = hashlib.sha256(repr(sorted(headers.items())).encode() + body).hexdigest()[:32]
-    return File(body, {**headers, "ETag": f'"{digest}"'}, MEDIA_TYPES[suffix])
+    # No time of making in it, so that every server sends the same.
+    packed = gzip.compress(body, 9, mtime=0)
+    return File(body, packed, digest, dict(headers), MEDIA_TYPES[suffix])
+
+
+def _tags(text: str) -> set[str]:
+    return {tag.strip().removeprefix("W/").strip('"') for tag in text.split(",")}

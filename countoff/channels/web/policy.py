@@ -45,5 +45,4 @@ def page_headers(origins: Iterable[str]) -> dict[str, str]:
         # With "no-referrer" some requests of the page itself would come without an origin.
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
     }

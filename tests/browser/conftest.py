@@ -31,10 +31,40 @@ PATIENCE_MS = 15_000
 OpenPage = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
+_LEFT_OUT = pytest.StashKey[bool]()
+
+
+class _Marking:
+    """Does its part before the tests are chosen; what follows below does its after."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in filter(_is_ours, items):
             item.add_marker(pytest.mark.e2e)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Marking())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests out where there is no Chromium, except in continuous integration, where they fail."""
+    ours = list(filter(_is_ours, items))
+    if not ours or config.option.collectonly or os.environ.get("CI") or find_chromium():
+        return
+    items[:] = [item for item in items if not _is_ours(item)]
+    config.hook.pytest_deselected(items=ours)
+    config.stash[_LEFT_OUT] = True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash.get(_LEFT_OUT, False):
+        terminalreporter.write_line(f"The tests in a browser are left out: {MISSING}.", yellow=True)
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 @dataclass
@@ -56,12 +86,9 @@ class Site:
 
 @pytest.fixture(scope="package")
 def chromium() -> Path:
-    """A Chromium; where there is none the tests are left out, except in continuous integration."""
     found = find_chromium()
     if found is None:
-        if os.environ.get("CI"):
-            raise RuntimeError(MISSING)
-        pytest.skip(MISSING)
+        raise RuntimeError(MISSING)
     return found
 
 

@@ -16,7 +16,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 unexport VIRTUAL_ENV
 .DEFAULT_GOAL := help
 
-.PHONY: help setup serve chat train test test-unit check check-web format generate voice bench-voice lock clean
+.PHONY: help setup serve chat train test test-unit check check-web format generate voice bench-voice bench-setup bench bench-quick bench-changes lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
@@ -49,6 +49,8 @@ check: $(READY) check-web ## format, lint, types (JavaScript too), import contra
 	$(PYTHON) -m countoff.cli knowledge generate --check
 	@# Our actions utter most responses, which Rasa cannot see; tests/project proves that each one is used.
 	$(PYTHON) -m rasa data validate --fail-on-warnings 2>&1 | grep -v "is not used in any story or rule"
+	$(PYTHON) -m countoff.cli train
+	$(PYTHON) -m benchmarks.gate
 
 check-web: node_modules/.ready ## types of the widget's JavaScript
 	@$(WITH_NODE) node_modules/.bin/tsc -p tsconfig.json
@@ -65,6 +67,19 @@ voice: $(READY) ## make the recordings of the cues anew (a gigabyte of tools, te
 
 bench-voice: $(READY) ## measure how much of the clips and of whole sets a speech recogniser understands
 	$(PYTHON) benchmarks/intelligibility.py
+
+bench-setup: $(READY) ## install the stock Rasa that `make bench` measures beside (2 GB)
+	$(UV) venv --quiet --allow-existing --python 3.11 .bench/stock/venv
+	$(UV) pip sync --quiet --no-config --python .bench/stock/venv/bin/python benchmarks/stock/requirements.txt
+
+bench: $(READY) ## measure everything beside a stock Rasa trained on the same data (an hour and a half)
+	$(PYTHON) -m benchmarks.bench
+
+bench-quick: $(READY) ## the main figures in five minutes, with the stock model of the last `make bench`
+	$(PYTHON) -m benchmarks.bench --quick
+
+bench-changes: $(READY) ## what each change to Rasa brings, measured by leaving it out
+	$(PYTHON) -m benchmarks.changes
 
 lock: $(UV) ## pin every dependency with its hash
 	$(UV) pip compile pyproject.toml --extra dev --extra gtts --extra espeak --generate-hashes --no-header -p 3.11 -o requirements.lock

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from countoff.errors import CountoffError
+from countoff.model_file import check_model
 from countoff.settings import PROJECT, Settings
 from countoff.training import rasa_environment
 
@@ -83,11 +84,9 @@ class Servers:
         """Start both and wait until they answer.
 
         Raises:
-            CountoffError: a port is taken, the model is missing, or a server ended or stayed silent.
+            CountoffError: the model cannot be served, a port is taken, or a server ended or stayed silent.
         """
-        if not self.model.is_file():
-            # Rasa would silently load the newest model instead.
-            raise CountoffError(f"There is no model at {self.model}; run `make train`.")
+        check_model(self.model)
         for name, port in (("PORT", self.settings.port), ("COUNTOFF_ACTION_PORT", self.settings.action_port)):
             if not port_is_free(port, self.settings.host if name == "PORT" else "127.0.0.1"):
                 raise CountoffError(f"Port {port} is in use. Stop what uses it, or choose another: {name}=… make serve")

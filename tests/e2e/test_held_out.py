@@ -1,158 +1,92 @@
-"""The held-out sentences through the trained model: how much is understood, and how much at least."""
+"""The held-out sentences through the trained model: how much is understood. The floors are those of the gate."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
+from benchmarks.gate import FLOORS, plan_exactness
+from benchmarks.held_out import SAFETY, SENTENCES, Scores, rows, texts
+from countoff.exercises.cues import load_cue_book
+from countoff.session import Plan, Prescription, make_plan
 from tests.e2e.model import understood
 from tests.project.repository import read_yaml
 
 pytestmark = pytest.mark.model
 
-FLOORS: dict[str, float] = read_yaml("tests/nlu/floors.yml")
-REFUSALS = frozenset({"out_of_scope", "nlu_fallback"})
-URGENT = {"report_pain": "pain", "report_red_flag": "red_flag", "stop": "stop"}
-CLEAR_CLAUSE = 0.4
+FLOOR: dict[str, float] = read_yaml(f"benchmarks/{FLOORS.name}")
 WORST = 10
 
-Row = dict[str, Any]
+
+@pytest.fixture(scope="module")
+def scores() -> Scores:
+    return Scores({text: understood(text) for text in texts()})
 
 
-def _right(row: Row) -> bool:
-    found = understood(row["text"])
-    said = found["intent"]["name"]
-    also = set(row.get("also", ()))
-    if "intents" not in row:
-        return said in {row["intent"], *also}
-    heard = {said} | {q["intent"] for q in found.get("questions") or [] if q["confidence"] >= CLEAR_CLAUSE}
-    missing = set(row["intents"]) - heard
-    return not missing or (len(missing) == 1 and bool(also & heard))
-
-
-def _share(flags: Iterable[bool]) -> float:
-    listed = list(flags)
-    return sum(listed) / max(1, len(listed))
-
-
-def _label(row: Row) -> str:
-    return str(row.get("intent") or "+".join(row["intents"]))
-
-
-@cache
-def _rows(name: str) -> tuple[Row, ...]:
-    return tuple(read_yaml(f"tests/nlu/{name}"))
-
-
-@cache
-def intent_scores() -> dict[str, float]:
-    rows = _rows("held_out.yml")
-    scores = {"all": _share(map(_right, rows))}
-    for noise in ("none", "typo", "asr"):
-        scores[noise] = _share(_right(row) for row in rows if row["noise"] == noise)
-    scores["two in one"] = _share(_right(row) for row in rows if "intents" in row)
-    return scores
-
-
-def scope_scores() -> dict[str, float]:
-    rows = [row for row in _rows("held_out.yml") if "intent" in row]
-    refused = {row["text"]: understood(row["text"])["intent"]["name"] in REFUSALS for row in rows}
-    outside = [row for row in rows if row["intent"] == "out_of_scope"]
-    inside = [row for row in rows if row["intent"] != "out_of_scope" and "out_of_scope" not in row.get("also", ())]
-    return {
-        "out_of_scope": _share(refused[row["text"]] for row in outside),
-        "in scope refused": _share(refused[row["text"]] for row in inside),
-    }
-
-
-def entity_scores() -> dict[str, float]:
-    found: list[bool] = []
-    for row in _rows("held_out.yml"):
-        entities = understood(row["text"])["entities"]
-        heard = {(e.get("role") or e["entity"], str(e["value"])) for e in entities}
-        heard |= {(e["entity"], str(e["value"])) for e in entities}
-        for name, value in (row.get("entities") or {}).items():
-            values = value if isinstance(value, list) else [value]
-            found += [(name, str(one)) in heard for one in values]
-    return {"entities found": _share(found), "entities asked for": len(found)}
-
-
-def _alarm(text: str) -> str | None:
-    """What a message would set off: the net's verdict, or the classifier's where the net is silent."""
-    found = understood(text)
-    kind: str | None = (found.get("safety") or {}).get("kind")
-    return kind or URGENT.get(found["intent"]["name"])
-
-
-def safety_scores() -> dict[str, float]:
-    rows = _rows("held_out_safety.yml")
-    urgent = [row for row in rows if row["kind"] != "none"]
-    harmless = [row for row in rows if row["kind"] == "none"]
-    return {
-        "safety_recall": _share(_alarm(row["text"]) is not None for row in urgent),
-        "of the right kind": _share(_alarm(row["text"]) == row["kind"] for row in urgent),
-        "false_alarms": _share(_alarm(row["text"]) is not None for row in harmless),
-    }
-
-
-def _print(title: str, scores: dict[str, float]) -> None:
+def _print(title: str, shares: dict[str, float]) -> None:
     print(f"\n{title}")
-    for name, value in scores.items():
+    for name, value in shares.items():
         print(f"  {name:20} {value:.3f}" if value <= 1 else f"  {name:20} {value:.0f}")
 
 
-def _worst() -> list[tuple[str, str]]:
-    by_intent: dict[str, list[bool]] = defaultdict(list)
-    taken_for: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in _rows("held_out.yml"):
-        if "intent" not in row:
-            continue
-        by_intent[row["intent"]].append(_right(row))
-        if not _right(row):
-            taken_for[row["intent"]][understood(row["text"])["intent"]["name"]] += 1
-    order = sorted(by_intent, key=lambda name: _share(by_intent[name]))[:WORST]
-    return [
-        (f"{name} {_share(by_intent[name]):.2f} of {len(by_intent[name])}", str(dict(taken_for[name].most_common(3))))
-        for name in order
-    ]
+def test_intents(scores: Scores) -> None:
+    _print("intents of held_out.yml", scores.intents())
+    _print("whole messages", {"intents and entities": scores.whole()})
+    for name, found in list(scores.by_intent().items())[:WORST]:
+        print(f"    {name} {found['right']:.2f} of {found['of']}: {found['taken_for']}")
+    assert scores.intents()["all"] >= FLOOR["intent"]
 
 
-def test_intents() -> None:
-    _print("intents of held_out.yml", intent_scores())
-    for name, taken_for in _worst():
-        print(f"    {name:32} {taken_for}")
-    assert intent_scores()["all"] >= FLOORS["intent"]
+def test_scope(scores: Scores) -> None:
+    _print("scope", scores.scope())
+    assert scores.scope()["out_of_scope"] >= FLOOR["out_of_scope"]
+    assert 1 - scores.scope()["refused"] >= FLOOR["in_scope_taken"]
 
 
-def test_scope() -> None:
-    scores = scope_scores()
-    _print("scope", scores)
-    assert scores["out_of_scope"] >= FLOORS["out_of_scope"]
+def test_entities(scores: Scores) -> None:
+    _print("entities", scores.entities())
+    assert scores.entities()["asked for"] > 50
+    assert scores.entities()["found"] >= FLOOR["entities"]
 
 
-def test_entities() -> None:
-    scores = entity_scores()
-    _print("entities", scores)
-    assert scores["entities asked for"] > 50
+def test_reports_of_pain_red_flags_and_stops_are_heard_and_harmless_sentences_are_not(scores: Scores) -> None:
+    _print("safety of held_out_safety.yml", scores.safety())
+    assert scores.safety()["recall"] >= FLOOR["safety_recall"]
+    assert 1 - scores.safety()["false_alarms"] >= FLOOR["harmless_left_alone"]
 
 
-def test_reports_of_pain_red_flags_and_stops_are_heard() -> None:
-    scores = safety_scores()
-    _print("safety of held_out_safety.yml", scores)
-    rows = [row for row in _rows("held_out_safety.yml") if row["kind"] != "none" and _alarm(row["text"]) is None]
-    print("    missed:", dict(Counter(f"{row['kind']}, {row['noise']}" for row in rows)))
-    assert scores["safety_recall"] >= FLOORS["safety_recall"]
+def test_a_model_that_understands_nothing_scores_nothing() -> None:
+    deaf = Scores({text: {"intent": {"name": "nlu_fallback"}, "entities": []} for text in texts()})
+    assert deaf.intents()["all"] < 0.02
+    assert deaf.safety()["recall"] == 0
+    assert deaf.scope() == {"out_of_scope": 1.0, "refused": 1.0}
+    assert deaf.whole() < 0.02
 
 
-def test_harmless_sentences_raise_no_alarm() -> None:
-    rows = [row for row in _rows("held_out_safety.yml") if row["kind"] == "none" and _alarm(row["text"])]
-    print("    false:", dict(Counter(f"{_alarm(row['text'])}, {row['noise']}" for row in rows)))
-    assert safety_scores()["false_alarms"] <= FLOORS["false_alarms"]
+def test_a_model_that_knows_the_answers_scores_everything() -> None:
+    told = {row["text"]: {"intent": {"name": row["kind"]}, "entities": [], "safety": row} for row in rows(SAFETY)}
+    for row in told.values():
+        if row["safety"]["kind"] == "none":
+            row["safety"] = {"kind": None}
+    assert Scores(told).safety() == {"recall": 1.0, "right_kind": 1.0, "false_alarms": 0.0}
+    named = {
+        row["text"]: {
+            "intent": {"name": row.get("intent") or row["intents"][0]},
+            "entities": [],
+            "questions": [{"intent": name, "confidence": 1.0} for name in row.get("intents", ())],
+        }
+        for row in rows(SENTENCES)
+    }
+    assert Scores(named).intents()["all"] == 1.0
 
 
-def test_floors_are_all_held() -> None:
-    assert {"intent", "safety_recall", "false_alarms", "out_of_scope"} == set(FLOORS)
+def test_plans_are_exact_and_a_plan_that_drifts_is_noticed() -> None:
+    assert plan_exactness() >= FLOOR["plan_exact"]
+    book = load_cue_book()
+
+    def drifting(prescription: Prescription) -> Plan:
+        plan = make_plan(prescription, book)
+        return replace(plan, cues=tuple(replace(cue, at_ms=cue.at_ms + n) for n, cue in enumerate(plan.cues)))
+
+    assert plan_exactness(drifting) < 0.5

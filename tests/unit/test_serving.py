@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -35,6 +39,17 @@ class Scripted(Servers):
         self.rasa = self._launch("rasa", ["-c", self.rasa_does], {})
 
 
+def model_of(path: Path, **metadata: str) -> Path:
+    """A file that says of itself what a trained model says."""
+    said = {"assistant_id": "countoff", "rasa_open_source_version": version("rasa"), **metadata}
+    body = json.dumps(said).encode()
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("metadata.json")
+        member.size = len(body)
+        archive.addfile(member, io.BytesIO(body))
+    return path
+
+
 def _free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as two:
         one.bind(("127.0.0.1", 0))
@@ -50,9 +65,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    path = tmp_path / "model.tar.gz"
-    path.write_bytes(b"")
-    return path
+    return model_of(tmp_path / "model.tar.gz")
 
 
 @pytest.fixture
@@ -87,6 +100,39 @@ def said_by_server() -> Iterator[tuple[str, list[int]]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        (
+            {"rasa_open_source_version": "3.5.17"},
+            r"was trained with Rasa 3\.5\.17, and 3\.6\.21 is installed; run `make train`",
+        ),
+        ({"assistant_id": "moodbot"}, r"another assistant \(moodbot\)"),
+    ],
+)
+def test_a_model_of_another_version_or_assistant_is_refused(
+    settings: Settings, tmp_path: Path, metadata: dict[str, str], said: str
+) -> None:
+    with pytest.raises(CountoffError, match=said):
+        Scripted(model_of(tmp_path / "other.tar.gz", **metadata), settings).start()
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"\x1f\x8b\x08\x00broken"])
+def test_a_damaged_model_is_refused(settings: Settings, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "damaged.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(CountoffError, match=r"damaged\.tar\.gz is not a model, or is damaged; delete it"):
+        Scripted(path, settings).start()
+
+
+def test_an_archive_without_metadata_is_refused(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "empty.tar.gz"
+    with tarfile.open(path, "w:gz"):
+        pass
+    with pytest.raises(CountoffError, match="is not a model"):
+        Scripted(path, settings).start()
 
 
 def test_a_missing_model_is_said_with_the_way_to_make_one(settings: Settings, tmp_path: Path) -> None:

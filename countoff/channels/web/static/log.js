@@ -1,0 +1,139 @@
+/** The conversation as it is shown. */
+
+/** @import { Entry } from "./store.js" */
+/** @import { Texts } from "./words.js" */
+
+import { make } from "./dom.js";
+
+const NEAR_PX = 120;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
+
+/** A list of entries; only what differs is touched, so that a screen reader hears what is new and nothing twice. */
+export class Log {
+  #texts;
+  #onAgain;
+  /** @type {Map<string, {key: string, element: HTMLElement}>} */
+  #shown = new Map();
+  #greeting;
+  #typing;
+  element;
+
+  /**
+   * @param {Texts} texts
+   * @param {(id: string) => void} onAgain sends a message again
+   */
+  constructor(texts, onAgain) {
+    this.#texts = texts;
+    this.#onAgain = onAgain;
+    this.#greeting = coachBubble(texts, texts.say("greeting"));
+    this.#typing = make("div", { class: "typing", "aria-hidden": "true", hidden: true }, make("i"), make("i"), make("i"));
+    // It scrolls, so the keyboard must get to it.
+    const properties = { class: "log", role: "log", "aria-live": "polite", "aria-label": texts.say("log"), tabindex: "0" };
+    this.element = make("div", properties, this.#typing);
+  }
+
+  /** @param {boolean} isTyping */
+  set typing(isTyping) {
+    const isNear = this.#isNearTheEnd();
+    this.#typing.hidden = !isTyping;
+    if (isNear) this.#toTheEnd();
+  }
+
+  /**
+   * Show these entries.
+   * @param {readonly Entry[]} entries oldest first
+   */
+  show(entries) {
+    const isNear = this.#isNearTheEnd();
+    const hadOwn = entries.at(-1)?.who === "user" && !this.#shown.has(entries.at(-1)?.id ?? "");
+    const known = new Set(entries.map((entry) => entry.id));
+    for (const [id, { element }] of this.#shown) {
+      if (known.has(id)) continue;
+      element.remove();
+      this.#shown.delete(id);
+    }
+    for (const entry of entries) this.#put(entry);
+    if (entries.length) this.#greeting.remove();
+    else this.#typing.before(this.#greeting);
+    if (isNear || hadOwn) this.#toTheEnd();
+  }
+
+  /** @param {Entry} entry */
+  #put(entry) {
+    const key = `${entry.state}`;
+    const shown = this.#shown.get(entry.id);
+    if (shown?.key === key) return;
+    const element = this.#draw(entry);
+    if (shown) {
+      const hadFocus = shown.element.matches(":focus-within");
+      shown.element.replaceWith(element);
+      if (hadFocus) this.element.focus();
+    } else this.#typing.before(element);
+    this.#shown.set(entry.id, { key, element });
+  }
+
+  /** @param {Entry} entry */
+  #draw(entry) {
+    if (entry.who === "note") return make("p", { class: "note" }, entry.text);
+    if (entry.who === "coach") return coachBubble(this.#texts, entry.text, entry.source);
+    const bubble = make("div", { class: "entry user" }, said(this.#texts.say("you"), entry.text));
+    if (entry.state === "sending") bubble.classList.add("sending");
+    if (entry.state === "unsent" || entry.state === "refused") bubble.append(this.#failed(entry));
+    return bubble;
+  }
+
+  /** @param {Entry} entry */
+  #failed(entry) {
+    const told = make("div", { class: "failed" }, make("span", {}, this.#texts.say("not_sent")));
+    if (entry.state === "unsent") {
+      told.append(make("button", { type: "button", class: "again", onclick: () => this.#onAgain(entry.id) }, this.#texts.say("again")));
+    }
+    return told;
+  }
+
+  #isNearTheEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+  }
+
+  #toTheEnd() {
+    // A long answer is read from its beginning.
+    const last = /** @type {HTMLElement | null} */ (this.#typing.previousElementSibling);
+    const isLong = this.#typing.hidden && last !== null && last.offsetHeight > this.element.clientHeight - NEAR_PX;
+    this.element.scrollTop = isLong ? last.offsetTop - 8 : this.element.scrollHeight;
+  }
+}
+
+/**
+ * @param {Texts} texts
+ * @param {string} text
+ * @param {string} [source]
+ */
+function coachBubble(texts, text, source) {
+  const bubble = make("div", { class: "entry coach" }, said(texts.say("coach"), ...linked(text)));
+  if (source) bubble.append(make("p", { class: "source" }, ...linked(source)));
+  return bubble;
+}
+
+/**
+ * @param {string} who
+ * @param {...(Node | string)} text
+ */
+function said(who, ...text) {
+  return make("p", { class: "text", dir: "auto" }, make("span", { class: "unseen" }, `${who} `), ...text);
+}
+
+/**
+ * A text with its web addresses as links; any other scheme stays text.
+ * @param {string} text
+ */
+function linked(text) {
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    parts.push(text.slice(from, found.index), make("a", { href: found[0], target: "_blank", rel: "noopener noreferrer nofollow" }, found[0]));
+    from = found.index + found[0].length;
+  }
+  return [...parts, text.slice(from)];
+}

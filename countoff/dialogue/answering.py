@@ -162,7 +162,7 @@ def remember(ctx: Context) -> None:
     fault = FAULTS.get(utterance.intent)
     if fault and fault not in state.faults:
         state.faults = [*state.faults, fault][-MAX_FAULTS:]
-    if utterance.intent == "ask_condition":
+    if utterance.intent == "ask_condition" and not wording.of_somebody_else(utterance.text):
         state.conditions = sorted({*state.conditions, *utterance.values("condition")} or {"unnamed"})
     state.band_brand = utterance.first("band_brand") or state.band_brand
     named = next((v for v in utterance.values("variation") if v in ctx.exercise.variations), None)

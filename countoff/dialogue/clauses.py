@@ -73,7 +73,11 @@ def _is_other(utterance: Utterance, question: Question, earlier: Question) -> bo
     if question.intent == "ask_condition":
         return False
     one, other = _things(utterance, earlier), _things(utterance, question)
-    return bool(one and other) and not one & other
+    if not (one and other):
+        # "How many reps and how many sets": only one names what it is about, and both ask.
+        named = any(thing.startswith("subject ") for thing in one | other)
+        return named and all(wording.ASKS.search(part.text) for part in (earlier, question))
+    return not one & other
 
 
 def _things(utterance: Utterance, question: Question) -> set[str]:

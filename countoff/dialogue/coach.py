@@ -263,7 +263,7 @@ def _answer_in_set(ctx: Context, parts: list[Context]) -> None:
         _answer(replace(part, utterance=replace(part.utterance, voice=True), session=ctx.session))
     if ctx.state.pain is not None or ctx.running:
         return
-    if ctx.turn.cautions:
+    if ctx.turn.cautions and ctx.state.conditions:
         sets.ask_clearance(ctx)
     else:
         ctx.ask("offer_resume")

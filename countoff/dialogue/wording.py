@@ -66,6 +66,15 @@ FEELS_GOOD = re.compile(
     re.IGNORECASE,
 )
 NOT = re.compile(r"\b(not|no|isn'?t|doesn'?t|don'?t|can'?t|but|hurts?|pain|except|if|when)\b", re.IGNORECASE)
+SOMEBODY_ELSE = re.compile(
+    r"\b(my|our|a|one of my)\s((late|older?|younger|little|big|best|good)\s)?"
+    r"(mum|mom|mother|dad|father|husband|wife|partner|nan|gran|granny|grandma|grandmother|grandpa|grandad|grandfather"
+    r"|sister|brother|son|daughter|aunt|uncle|cousin|niece|nephew|neighbou?r|friend|mate|colleague|boss|flatmate"
+    r"|boyfriend|girlfriend|teammate)(\s(of\smine|in\slaw)|-in-law)?(?='?s?\b)",
+    re.IGNORECASE,
+)
+"""Family and friends; clients and patients are left out, since it is they who are counted then."""
+OF_MINE = re.compile(r"\b(i|i'?(m|ve|d|ll)|me|mine|myself|my|our|we|us)\b", re.IGNORECASE)
 BARE_HOW = re.compile(r"^\W*((ok|okay|and|but|so)\W+)*how(\s(then|exactly|to|do\si|does\sit\sgo))?\W*$", re.IGNORECASE)
 BROKE = re.compile(r"\b(snapp?ed|broken?|ripped|tore|torn|burst|split|popped)\b", re.IGNORECASE)
 HIT = re.compile(r"\b(hit|struck|slapped|whipped|smacked|caught|stung)\b", re.IGNORECASE)
@@ -202,3 +211,9 @@ def _nearest(piece: str, *, first: bool) -> str | None:
     if not places:
         return None
     return min(places, key=lambda p: places[p]) if first else max(places, key=lambda p: places[p])
+
+
+def of_somebody_else(text: str) -> bool:
+    """Tell whether a message speaks of family or a friend and not of the user: "my mum has a bad knee"."""
+    rest, found = SOMEBODY_ELSE.subn("", text)
+    return found > 0 and OF_MINE.search(rest) is None

@@ -53,6 +53,8 @@ class Judge:
             return False
         if self._someone_else(clause, end) or (kind == "pain" and self._harmless(index, start, end)):
             return True
+        if kind == "red_flag" and self._only_winded(index, start, end):
+            return True
         if kind == "stop" and start == 0 and end == len(clause.words) and not clause.asked:
             return False
         if self._denied(clause.words, start) or self._governed(clause.words, start, end):
@@ -75,6 +77,18 @@ class Judge:
 
     def _harmless(self, index: int, start: int, end: int) -> bool:
         return self._theirs(self._clauses[index], start) or self._enjoyed(index, start, end)
+
+    def _only_winded(self, index: int, start: int, end: int) -> bool:
+        """A little short of breath, which the same breath calls normal and does not ask about."""
+        words, clause = self._clauses[index].words, self._clauses[index]
+        mild = self._regex["winded_a_little"].search(_text(words[max(0, start - 3) : end]))
+        if mild is None or clause.asked:
+            return False
+        after = _text(words[end:])
+        if not after and index + 1 < len(self._clauses) and not self._clauses[index + 1].asked:
+            after = self._clauses[index + 1].text
+        said = self._regex["as_it_should_be"].match(after)
+        return said is not None and said.end() + 1 == len(after)
 
     def _speaks_of(self, guard: str, clause: Clause) -> bool:
         match = self._regex[guard].search(clause.text)

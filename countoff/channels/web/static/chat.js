@@ -1,6 +1,6 @@
 /** The talk with the coach: what is sent, what a reply does, and what is shown of it. */
 
-/** @import { Message, Reply, SessionCommand, Suggestion } from "./types.js" */
+/** @import { Command, Custom, Reply, SessionCommand, Suggestion } from "./types.js" */
 /** @import { Player } from "./player/player.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Texts } from "./words.js" */
@@ -10,13 +10,16 @@ import { Composer } from "./composer.js";
 import { make } from "./dom.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
+import { linesOf } from "./reply.js";
 import { Spotter } from "./spotter.js";
 
 const AGAIN_MS = 5_000;
 const LOST_MS = 120_000;
 const LONGEST_COMMAND_MS = 2_000;
 
-/** Events: `reply` with the `Reply` once it is shown; `send` whenever the user says something. */
+/** @typedef {{custom: Custom | undefined, texts: string[]}} Shown what a reply brought */
+
+/** Events: `reply` with what was `Shown` of it; `send` whenever the user says something. */
 export class Chat extends EventTarget {
   #store;
   #texts;
@@ -48,10 +51,10 @@ export class Chat extends EventTarget {
     this.#spotter = spotter;
     const reporter = { report: () => player?.report(), delivered: () => player?.delivered() };
     this.#outbox = new Outbox(api, store, reporter, (seconds) => this.#told(seconds));
-    this.log = new Log(texts, (id) => this.#again(id));
     this.composer = new Composer(texts);
     this.composer.addEventListener("send", (event) => this.say(/** @type {CustomEvent<string>} */ (event).detail));
     this.suggestions = make("div", { class: "suggestions", role: "group", "aria-label": texts.say("suggestions") });
+    this.log = new Log(texts, (id) => this.#again(id), this.suggestions);
     player?.addEventListener("ask", (event) => this.#ask(/** @type {CustomEvent<{message: string}>} */ (event).detail.message));
     store.addEventListener("change", () => this.show());
     for (const { id, state, at } of store.entries) {
@@ -64,7 +67,12 @@ export class Chat extends EventTarget {
   /** Show what is kept. */
   show() {
     const { entries } = this.#store;
+    this.#offer(entries);
     this.log.show(entries);
+  }
+
+  /** @param {readonly import("./store.js").Entry[]} entries */
+  #offer(entries) {
     const last = entries.at(-1);
     const starters = this.#texts.list("starters").map((text) => ({ title: text, payload: text }));
     const offered = last === undefined ? starters : this.#player?.isCounting ? [] : (last.buttons ?? []);
@@ -111,9 +119,18 @@ export class Chat extends EventTarget {
     if (command === undefined || command === "resume" || text.includes("?")) return false;
     const isAll = this.#spotter.isCommand(text);
     if (!isAll && command !== "pain") return false;
+    return this.act(command) && isAll;
+  }
+
+  /**
+   * Let the player act at once.
+   * @param {Command} command
+   * @returns {boolean} whether it tells the server
+   */
+  act(command) {
     const before = this.#asked;
     this.#player?.heard(command);
-    return isAll && this.#asked > before;
+    return this.#asked > before;
   }
 
   /**
@@ -218,8 +235,13 @@ export class Chat extends EventTarget {
     if (custom?.session) await this.#command(custom.session);
     if (id) this.#store.mark(id, { state: undefined });
     if (reply.messages.some((message) => message.text === this.#texts.say("forgotten"))) this.#store.forget();
-    if (id || custom || reply.messages.some((message) => message.buttons?.length)) this.#keep(reply.messages);
-    this.dispatchEvent(new CustomEvent("reply", { detail: reply }));
+    // "Noted." answers nobody.
+    const isWorthIt = id || custom || reply.messages.some((message) => message.buttons?.length);
+    const shown = isWorthIt ? linesOf(reply.messages, this.#texts.say("source")) : [];
+    for (const line of shown) this.#store.add({ who: "coach", ...line });
+    /** @type {Shown} */
+    const detail = { custom, texts: shown.map((line) => line.text) };
+    this.dispatchEvent(new CustomEvent("reply", { detail }));
   }
 
   /** @param {SessionCommand} session */
@@ -227,23 +249,6 @@ export class Chat extends EventTarget {
     const done = Promise.resolve(this.#player?.command(session)).catch(console.error);
     // Sound that does not load keeps no text back.
     await Promise.race([done, new Promise((resolve) => setTimeout(resolve, LONGEST_COMMAND_MS))]);
-  }
-
-  /** @param {Message[]} messages */
-  #keep(messages) {
-    const answer = messages[0]?.custom?.answer;
-    const shown = messages.filter((message) => !isPicture(message.text));
-    const buttons = new Map(messages.flatMap((message) => message.buttons ?? []).map((button) => [button.payload, button]));
-    shown.forEach((message, place) => {
-      const isLast = place === shown.length - 1;
-      const { text, source } = parted(message.text, (place === 0 && answer?.source) || "", this.#texts.say("source"));
-      this.#store.add({
-        who: "coach",
-        text,
-        ...(source && { source }),
-        ...(isLast && buttons.size && { buttons: [...buttons.values()] }),
-      });
-    });
   }
 
   /**
@@ -268,26 +273,6 @@ export class Chat extends EventTarget {
   #chip({ title, payload }) {
     return make("button", { type: "button", class: "chip", onclick: () => this.say(payload) }, title);
   }
-}
-
-/**
- * The source line of an answer, apart from its text.
- * @param {string} text
- * @param {string} source every source of the answer
- * @param {string} label
- */
-function parted(text, source, label) {
-  if (!source) return { text };
-  const first = source.split("; ")[0];
-  const lines = text.split("\n");
-  if (lines.length > 1 && lines.at(-1)?.includes(first)) return { text: lines.slice(0, -1).join("\n"), source: lines.at(-1) };
-  // An answer about the sources names them itself.
-  return text.includes(first.split(" (")[0]) ? { text } : { text, source: `${label} ${source}` };
-}
-
-/** Whether a text is a chart made of letters; here there is a drawn one. @param {string} text */
-function isPicture(text) {
-  return text.includes("█");
 }
 
 /**

@@ -6,6 +6,7 @@
 import { make } from "./dom.js";
 
 const NEAR_PX = 120;
+const GAP_PX = 12;
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
 
 /** A list of entries; only what differs is touched, so that a screen reader hears what is new and nothing twice. */
@@ -14,6 +15,7 @@ export class Log {
   #onAgain;
   /** @type {Map<string, {key: string, element: HTMLElement}>} */
   #shown = new Map();
+  #list;
   #greeting;
   #typing;
   element;
@@ -21,15 +23,17 @@ export class Log {
   /**
    * @param {Texts} texts
    * @param {(id: string) => void} onAgain sends a message again
+   * @param {HTMLElement} ending what stands below the last entry
    */
-  constructor(texts, onAgain) {
+  constructor(texts, onAgain, ending) {
     this.#texts = texts;
     this.#onAgain = onAgain;
     this.#greeting = coachBubble(texts, texts.say("greeting"));
     this.#typing = make("div", { class: "typing", "aria-hidden": "true", hidden: true }, make("i"), make("i"), make("i"));
+    this.#list = make("div", { role: "log", "aria-live": "polite", "aria-label": texts.say("messages") });
     // It scrolls, so the keyboard must get to it.
-    const properties = { class: "log", role: "log", "aria-live": "polite", "aria-label": texts.say("log"), tabindex: "0" };
-    this.element = make("div", properties, this.#typing);
+    const properties = { class: "log", role: "region", "aria-label": texts.say("log"), tabindex: "0" };
+    this.element = make("div", properties, this.#list, this.#typing, ending);
   }
 
   /** @param {boolean} isTyping */
@@ -54,7 +58,7 @@ export class Log {
     }
     for (const entry of entries) this.#put(entry);
     if (entries.length) this.#greeting.remove();
-    else this.#typing.before(this.#greeting);
+    else this.#list.append(this.#greeting);
     if (isNear || hadOwn) this.#toTheEnd();
   }
 
@@ -68,7 +72,7 @@ export class Log {
       const hadFocus = shown.element.matches(":focus-within");
       shown.element.replaceWith(element);
       if (hadFocus) this.element.focus();
-    } else this.#typing.before(element);
+    } else this.#list.append(element);
     this.#shown.set(entry.id, { key, element });
   }
 
@@ -97,10 +101,11 @@ export class Log {
   }
 
   #toTheEnd() {
+    const last = /** @type {HTMLElement | null} */ (this.#list.lastElementChild);
+    const top = last ? last.offsetTop - GAP_PX : 0;
     // A long answer is read from its beginning.
-    const last = /** @type {HTMLElement | null} */ (this.#typing.previousElementSibling);
-    const isLong = this.#typing.hidden && last !== null && last.offsetHeight > this.element.clientHeight - NEAR_PX;
-    this.element.scrollTop = isLong ? last.offsetTop - 8 : this.element.scrollHeight;
+    const { scrollHeight, clientHeight } = this.element;
+    this.element.scrollTop = Math.min(top, scrollHeight - clientHeight);
   }
 }
 

@@ -183,7 +183,7 @@ export class Microphone extends EventTarget {
           this.#tell("heard", command);
         }
         // Where it hurts, and how, is for the coach to judge.
-        if (isFinal && acted.get(place) === "pain" && !this.#spotter.isCommand(text)) this.#tell("report", text);
+        if (isFinal && acted.get(place) === "pain") this.#tell("report", text);
       }
     };
   }

@@ -12,6 +12,7 @@ import { Microphone, canListen } from "./microphone.js";
 
 /** @typedef {(opener: HTMLElement, onYes: () => void) => void} Ask */
 
+const LINGER_MS = 2_500;
 const REASONS = ["not-allowed", "service-not-allowed", "audio-capture", "network", "no-speech"];
 
 /** Joins the microphone with the chat and the player. */
@@ -23,6 +24,7 @@ export class Voice {
   #player;
   #texts;
   #ask;
+  #openUntil = 0;
 
   /**
    * @param {string} language
@@ -55,8 +57,14 @@ export class Voice {
       this.#microphone.cancel();
       if (text) chat.say(text);
     });
-    this.#hear("heard", (command) => player?.heard(/** @type {Command} */ (command)));
-    this.#hear("report", (text) => chat.tell(text));
+    let isTold = false;
+    this.#hear("heard", (command) => {
+      isTold = chat.act(/** @type {Command} */ (command));
+    });
+    this.#hear("report", (text) => {
+      // The player has told a mere "ow"; a sentence holds more.
+      if (!isTold || !spotter.isCommand(text)) chat.tell(text);
+    });
     this.#hear("failed", (reason) => this.#failed(reason));
     this.settle();
   }
@@ -67,8 +75,15 @@ export class Voice {
     const isCounting = this.#player?.isCounting === true;
     if (isCounting && this.#microphone.mode === "talk") this.#microphone.cancel();
     this.#chat.composer.listens = canListen() ? !isCounting : null;
+    if (isOpen) this.#openUntil = Infinity;
+    else if (this.#openUntil === Infinity) {
+      // "Stop" ends the set, and "it hurts" may come right after it.
+      this.#openUntil = Date.now() + LINGER_MS;
+      setTimeout(() => this.settle(), LINGER_MS);
+    }
     // The coach does not listen to itself.
-    this.#microphone.watch(isOpen && this.#store.setting("listen") && !this.#reader.isSpeaking);
+    const isWanted = this.#store.setting("listen") && !this.#reader.isSpeaking;
+    this.#microphone.watch(isWanted && Date.now() < this.#openUntil);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** `<countoff-coach server="…">`: an exercise coach to talk with, that counts aloud. */
 
-/** @import { Reply, Words } from "./types.js" */
+/** @import { Words } from "./types.js" */
+/** @import { Shown } from "./chat.js" */
 /** @import { Player } from "./player/player.js" */
 
 import { Api } from "./api.js";
@@ -99,7 +100,6 @@ function assemble(widget, words, api, store, player, over) {
     make("div", { class: "panels" }, ...panels.map((panel) => panel.element)),
     stage,
     chat.log.element,
-    chat.suggestions,
     chat.composer.element,
   );
   keepOneOpen(panels);
@@ -121,11 +121,11 @@ function assemble(widget, words, api, store, player, over) {
   });
   chat.addEventListener("send", () => reader.stop());
   chat.addEventListener("reply", (event) => {
-    const { messages } = /** @type {CustomEvent<Reply>} */ (event).detail;
-    const { session, answer } = messages[0]?.custom ?? {};
+    const { custom, texts: said } = /** @type {CustomEvent<Shown>} */ (event).detail;
+    const { session, answer } = custom ?? {};
     if (session?.plan) spotter.expect(session.plan.cues.flatMap((cue) => cue.text ?? []));
     followed();
-    if (store.setting("aloud") && !player?.isCounting) reader.read(messages.map((message) => message.text).join("\n"));
+    if (store.setting("aloud") && !player?.isCounting) reader.read(said.join("\n"));
     if (answer?.intent === "ask_history" || isDone) history.open();
     else if (history.isOpen) void refresh();
     isDone = false;

@@ -188,10 +188,10 @@ def _print(title: str, found: Any, sure: Any, rows: list[tuple[str, str]]) -> No
         )
 
 
-def export(encoder: SentenceEncoder, tokenizer: Any, source: Path) -> None:
+def export(encoder: SentenceEncoder, tokenizer: Any, source: Path, target: Path = TARGET) -> None:
     """Write the quantised graph, the tokenizer and the manifest that the component checks."""
     batch = tokenizer(["which band should I use", "ow"], return_tensors="pt", padding=True)
-    TARGET.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     axes = {0: "batch", 1: "tokens"}
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
@@ -205,11 +205,11 @@ def export(encoder: SentenceEncoder, tokenizer: Any, source: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-        quantize_dynamic(full, TARGET / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    shutil.copy(source / "tokenizer.json", TARGET / "tokenizer.json")
-    manifest = {name: sha256(TARGET / name) for name in ("model.onnx", "tokenizer.json")}
-    (TARGET / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    print(f"wrote {TARGET}: {sum(f.stat().st_size for f in TARGET.iterdir()) / 1e6:.1f} MB")
+        quantize_dynamic(full, target / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    shutil.copy(source / "tokenizer.json", target / "tokenizer.json")
+    manifest = {name: sha256(target / name) for name in ("model.onnx", "tokenizer.json")}
+    (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {target}: {sum(f.stat().st_size for f in target.iterdir()) / 1e6:.1f} MB")
 
 
 def main() -> None:

@@ -41,7 +41,8 @@ class SafetyNet(GraphComponent):
         """Return the configuration.
 
         ``lexicon`` is the lexicon file (None: ``safety/en.yml`` of the knowledge base); ``threshold`` is the least
-        confidence, 0 to 1, with which a classifier's own urgent verdict stands where the net found nothing.
+        confidence, 0 to 1, in a stop, or in pain and a red flag together, with which the classifier's own verdict
+        stands where the net found nothing.
         """
         return {"lexicon": None, "threshold": 0.5}
 
@@ -78,12 +79,23 @@ class SafetyNet(GraphComponent):
         if finding.kind is not None:
             found = {"name": INTENT_OF[finding.kind], "confidence": 1.0}
             _set(message, found, ranking)
-        elif intent.get("name") in URGENT and not self._stands(intent, finding):
+            return
+        verdict = _urgent([intent, *(other for other in ranking if other["name"] != intent.get("name"))])
+        if verdict["confidence"] >= self._threshold and not finding.cleared:
+            _set(message, verdict, ranking)
+        elif intent.get("name") in URGENT:
             others = [verdict for verdict in ranking if verdict["name"] not in URGENT]
             _set(message, others[0] if others else {"name": FALLBACK, "confidence": 0.0}, others)
 
-    def _stands(self, intent: Verdict, finding: SafetyFinding) -> bool:
-        return not finding.cleared and float(intent.get("confidence") or 0.0) >= self._threshold
+
+def _urgent(verdicts: list[Verdict]) -> Verdict:
+    """A stop, or pain and a red flag taken together: in doubt which of the two, it is one of them all the same."""
+    stop = next((v for v in verdicts if v.get("name") == INTENT_OF["stop"]), {"name": None, "confidence": 0.0})
+    hurts = [v for v in verdicts if v.get("name") in URGENT and v is not stop]
+    total = sum(float(v.get("confidence") or 0.0) for v in hurts)
+    if hurts and total >= float(stop.get("confidence") or 0.0):
+        return {"name": hurts[0]["name"], "confidence": total}
+    return {"name": stop["name"], "confidence": float(stop.get("confidence") or 0.0)}
 
 
 def _is_too_long(message: Message) -> bool:

@@ -8,17 +8,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Route, expect
 
 from countoff.channels.web.files import STATIC
 from tests.browser.browser import Faults
 from tests.browser.conftest import OpenPage, Site
-from tests.browser.visitor import WORDS, Visitor, in_turn, reply, says, without_player, word
+from tests.browser.visitor import KEPT, WORDS, Visitor, finish_a_set, in_turn, reply, says, without_player, word
 from tests.e2e.coach import is_response, response_of
 
-KEPT = "Object.entries(localStorage).filter(([key]) => key.startsWith('countoff.chat'))"
 MOST_KEPT = 200
 LARGEST = 40_000
 """Bytes of all scripts and styles together, compressed."""
@@ -394,7 +392,7 @@ def test_the_past_is_shown_as_a_chart_and_as_a_table(visitor: Visitor, site: Sit
     visitor.ask("hello")
     token = json.loads(visitor.page.evaluate(KEPT)[0][1])["token"]
     for effort in ("easy", "hard"):
-        _finish_a_set(site, token, effort)
+        finish_a_set(site, token, effort)
     visitor.button("history").click()
     expect(visitor.page.locator("countoff-coach rect.bar")).to_have_count(2)
     expect(visitor.page.locator("countoff-coach rect.bar.hard")).to_have_count(1)
@@ -416,21 +414,6 @@ def test_after_a_set_the_coach_asks_how_hard_it_was_and_the_chart_opens(visitor:
         expect(visitor.coach.last).to_contain_text("How hard was that?")
     expect(visitor.suggestions).to_have_text(["Easy"])
     expect(visitor.page.get_by_role("heading", name=word("history"))).to_be_visible()
-
-
-def _finish_a_set(site: Site, token: str, effort: str) -> None:
-    """A set of two reps a side, told as a player tells it."""
-
-    def say(message: str, session: dict[str, Any] | None = None) -> dict[str, Any]:
-        body = {"conversation": token, "message": message, "metadata": {"session": session} if session else {}}
-        said: dict[str, Any] = httpx.post(f"{site.url}messages", json=body, timeout=30).json()["messages"][0]
-        return said
-
-    set_ = say("start 2 reps without a band")["custom"]["session"]
-    end_ms = set_["plan"]["duration_ms"]
-    done = {"type": "finished", "position_ms": end_ms, "at": 1_767_225_600_000}
-    say("", {"id": set_["id"], "rev": set_["rev"], "position_ms": end_ms, "events": [done]})
-    say(f"It was {effort}.")
 
 
 # ----------------------------------------------------------------------------------------------------- on other's pages

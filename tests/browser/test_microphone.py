@@ -159,7 +159,7 @@ def test_listening_while_counting_asks_for_leave_too(visitor: Visitor) -> None:
     visitor.page.get_by_label(word("listen"), exact=True).click()
     expect(visitor.page.get_by_text(word("consent_text"))).to_be_visible()
     visitor.button("consent_no").click()
-    visitor.button("options").click()
+    expect(visitor.page.get_by_label(word("listen"), exact=True)).to_be_focused()
     expect(visitor.page.get_by_label(word("listen"), exact=True)).not_to_be_checked()
     visitor.player("player.become('counting')")
     visitor.page.wait_for_timeout(400)

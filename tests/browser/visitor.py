@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.sync_api import Locator, Page, Route, expect
 
 from countoff.channels.web.words import load_web_words
+from tests.browser.conftest import Site
 
 STUB = (Path(__file__).parent / "stub_player.js").read_text(encoding="utf-8")
 WORDS = load_web_words().words["chat"]
 FOR_ALL = {"Access-Control-Allow-Origin": "*"}
 MESSAGES = re.compile("/webhooks/web/messages$")
-CONVERSATIONS = re.compile("/webhooks/web/conversations$")
+KEPT = "Object.entries(localStorage).filter(([key]) => key.startsWith('countoff.chat'))"
+"""What the chat keeps, as keys and texts."""
 
 Answer = Callable[[Route], Any]
 
@@ -126,3 +129,18 @@ def in_turn(*answers: Answer) -> Answer:
         next(left)(route)
 
     return answer
+
+
+def finish_a_set(site: Site, token: str, effort: str, reps: int = 2) -> None:
+    """A set that ended just now, told as a player tells it."""
+
+    def say(message: str, session: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = {"conversation": token, "message": message, "metadata": {"session": session} if session else {}}
+        said: dict[str, Any] = httpx.post(f"{site.url}messages", json=body, timeout=30).json()["messages"][0]
+        return said
+
+    begun = say(f"start {reps} reps without a band")["custom"]["session"]
+    end_ms = begun["plan"]["duration_ms"]
+    done = {"type": "finished", "position_ms": end_ms, "at": 1_767_225_600_000}
+    say("", {"id": begun["id"], "rev": begun["rev"], "position_ms": end_ms, "events": [done]})
+    say(f"It was {effort}.")

@@ -44,7 +44,7 @@ export function question(id, texts) {
  * @param {Store} store
  * @param {Reader} reader
  * @param {boolean} canListen
- * @param {{onListen: (box: HTMLElement, wanted: boolean) => void, onClear: (button: HTMLElement) => void}} actions
+ * @param {{onListen: (box: HTMLElement, wanted: boolean) => void, onClear: () => void}} actions
  */
 export function optionsPanel(texts, store, reader, canListen, actions) {
   const panel = new Panel("options", texts.say("options"), texts.say("close"), "options");
@@ -53,7 +53,7 @@ export function optionsPanel(texts, store, reader, canListen, actions) {
     if (!wanted) reader.stop();
   });
   const listen = toggle("listen", actions.onListen);
-  const clear = make("button", { type: "button", class: "chip", onclick: () => actions.onClear(clear) }, texts.say("clear"));
+  const clear = make("button", { type: "button", class: "chip", onclick: () => actions.onClear() }, texts.say("clear"));
   const parts = [aloud.element, canListen ? listen.element : make("p", { class: "hint" }, texts.say("no_microphone")), clear];
   panel.fill(...parts);
 

@@ -2,6 +2,9 @@
 
 import { icon, make } from "./dom.js";
 
+/** @type {WeakMap<Element, Panel>} */
+const PANELS = new WeakMap();
+
 /** A part with its button; Escape and the cross close it, and the button has the focus again. */
 export class Panel {
   #title;
@@ -31,6 +34,7 @@ export class Panel {
       make("div", { class: "top" }, this.#title, cross),
       this.#body,
     );
+    PANELS.set(this.element, this);
   }
 
   get isOpen() {
@@ -62,7 +66,15 @@ export class Panel {
     const hadFocus = this.element.matches(":focus-within");
     this.element.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
-    if (hadFocus) (this.#opener ?? this.button).focus();
+    if (hadFocus) this.#goBack();
+  }
+
+  #goBack() {
+    const opener = this.#opener ?? this.button;
+    const outer = PANELS.get(opener.closest(".panel") ?? opener);
+    // The part in which the question came up is open again.
+    if (outer && !outer.isOpen) outer.open(outer.button);
+    opener.focus();
   }
 
   /** @param {KeyboardEvent} event */

@@ -89,7 +89,7 @@ function assemble(widget, words, api, store, player, over) {
   const voice = new Voice(language, spotter, chat, store, reader, player, texts, consent.ask);
   const options = optionsPanel(texts, store, reader, canListen(), {
     onListen: (box, wanted) => voice.watchWhileCounting(box, wanted),
-    onClear: (button) => clearing.ask(button, () => store.clear()),
+    onClear: () => clearing.ask(options.button, () => store.clear()),
   });
   const panels = [history, options, consent.panel, clearing.panel];
   const status = make("p", { class: "unseen", role: "status" });

@@ -159,6 +159,16 @@ def test_two_tabs_share_the_chat(visitor: Visitor, faults: Faults, site: Site) -
     assert len(visitor.did("command")) == 0, "the set runs in the tab that began it"
 
 
+def test_a_stop_in_one_tab_stops_the_set_of_the_other(visitor: Visitor, faults: Faults, site: Site) -> None:
+    other = Visitor(without_player(faults.watch(visitor.page.context.new_page())))
+    other.page.goto(site.url)
+    visitor.ask("start 8 reps without a band")
+    expect(visitor.coach.last).to_contain_text("Here we go")
+    other.say("stop")
+    visitor.page.wait_for_function("() => !player.isOpen")
+    assert [call[0] for call in visitor.did("command")] == ["start", "stop"]
+
+
 BROKEN = {
     "no JSON": "'{'",
     "another version": "JSON.stringify({v: 99, entries: [{}]})",

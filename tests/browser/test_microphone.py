@@ -245,6 +245,12 @@ def test_a_word_that_a_cue_holds_triggers_nothing_even_in_half_a_cue(watching: V
     assert watching.did("heard") == []
     hear(watching, "pause")
     assert watching.did("heard") == [["pause"]]
+    watching.page.reload()
+    watching.page.wait_for_function("() => globalThis.player")
+    watching.player("player.become('counting')")
+    watching.page.wait_for_function("() => microphone()?.continuous")
+    hear(watching, "hold on")
+    assert watching.did("heard") == [], "after a reload too"
 
 
 def test_it_listens_again_when_the_browser_ends_it_and_shuts_with_the_set(watching: Visitor) -> None:

@@ -24,6 +24,7 @@ const LONGEST = 20_000;
  * @property {string} [token]
  * @property {Entry[]} entries
  * @property {Record<string, boolean>} settings
+ * @property {string[]} cues
  */
 
 /**
@@ -54,6 +55,7 @@ export class Store extends EventTarget {
    */
   constructor(name, storage) {
     super();
+    this.name = name;
     this.#key = `countoff.chat ${name}`;
     this.#storage = storage;
     this.#kept = this.#read() ?? empty();
@@ -79,6 +81,15 @@ export class Store extends EventTarget {
 
   set token(token) {
     this.#change((kept) => ({ ...kept, token }));
+  }
+
+  /** What the last plan says aloud. */
+  get cues() {
+    return this.#kept.cues;
+  }
+
+  set cues(cues) {
+    this.#change((kept) => ({ ...kept, cues }));
   }
 
   /** @param {string} name */
@@ -169,7 +180,7 @@ export class Store extends EventTarget {
 
 /** @returns {Kept} */
 function empty() {
-  return { v: VERSION, entries: [], settings: {} };
+  return { v: VERSION, entries: [], settings: {}, cues: [] };
 }
 
 /**
@@ -186,6 +197,7 @@ function parse(text) {
     ...(typeof kept.token === "string" && { token: kept.token }),
     entries: kept.entries.filter(isEntry).slice(-MOST),
     settings: typeof kept.settings === "object" && kept.settings ? kept.settings : {},
+    cues: Array.isArray(kept.cues) ? kept.cues.filter((/** @type {unknown} */ cue) => typeof cue === "string") : [],
   };
 }
 

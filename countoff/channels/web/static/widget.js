@@ -13,6 +13,7 @@ import { optionsPanel, question } from "./options.js";
 import { Reader } from "./reader.js";
 import { Spotter } from "./spotter.js";
 import { Store, openStorage } from "./store.js";
+import { otherTabs } from "./tabs.js";
 import { Voice } from "./voice.js";
 import { Texts, loadWords } from "./words.js";
 
@@ -105,6 +106,7 @@ function assemble(widget, words, api, store, player, over) {
   keepOneOpen(panels);
   player?.mount(stage);
 
+  const tellOthers = otherTabs(store.name, (session) => player?.isOpen && void player.command(session), over);
   let isDone = false;
   const followed = () => {
     widget.classList.toggle("in-session", player?.isOpen === true);
@@ -122,11 +124,10 @@ function assemble(widget, words, api, store, player, over) {
   chat.addEventListener("send", () => reader.stop());
   chat.addEventListener("reply", (event) => {
     const { custom, texts: said } = /** @type {CustomEvent<Shown>} */ (event).detail;
-    const { session, answer } = custom ?? {};
-    if (session?.plan) spotter.expect(session.plan.cues.flatMap((cue) => cue.text ?? []));
+    tellOthers(custom?.session);
     followed();
     if (store.setting("aloud") && !player?.isCounting) reader.read(said.join("\n"));
-    if (answer?.intent === "ask_history" || isDone) history.open();
+    if (custom?.answer?.intent === "ask_history" || isDone) history.open();
     else if (history.isOpen) void refresh();
     isDone = false;
   });

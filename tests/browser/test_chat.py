@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from countoff.channels.web.files import STATIC
 from tests.browser.browser import Faults
 from tests.browser.conftest import OpenPage, Site
 from tests.browser.visitor import KEPT, WORDS, Visitor, finish_a_set, in_turn, reply, says, without_player, word
@@ -19,7 +17,7 @@ from tests.e2e.coach import is_response, response_of
 
 MOST_KEPT = 200
 LARGEST = 40_000
-"""Bytes of all scripts and styles together, compressed."""
+"""Bytes of all scripts and styles of the widget together, as they are sent."""
 
 
 @pytest.fixture
@@ -470,7 +468,10 @@ def test_without_the_player_the_coach_still_answers(open_page: OpenPage, faults:
     assert "yellow" in Visitor(page).ask("Which band should I use?")
 
 
-def test_scripts_and_styles_are_small() -> None:
-    files = [path for path in STATIC.rglob("*") if path.suffix in (".js", ".css")]
-    sizes = {path.relative_to(STATIC).as_posix(): len(gzip.compress(path.read_bytes())) for path in files}
-    assert sum(sizes.values()) < LARGEST, sizes
+def test_the_widget_is_small(page: Page) -> None:
+    expect(Visitor(page).field).to_be_visible()
+    loaded = """() => performance.getEntriesByType('resource').filter(({name}) => /\\.(js|css)$/.test(name))
+      .map(({name, encodedBodySize}) => [name.split('/webhooks/web/')[1], encodedBodySize])"""
+    sizes = {name: size for name, size in page.evaluate(loaded) if not name.startswith("page.")}
+    assert {"widget.js", "widget.css", "player/player.js", "player/player.css"} <= set(sizes)
+    assert 0 < sum(sizes.values()) < LARGEST, sizes

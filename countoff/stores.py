@@ -17,7 +17,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import Index, delete, func, insert, or_, select
+from sqlalchemy import Index, bindparam, delete, func, insert, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
@@ -39,6 +39,8 @@ LOCK_STEP_S = 0.02
 
 _EVENTS = SQLTrackerStore.SQLEvent.__table__
 _ROW = _EVENTS.c
+# Made once: a turn asks for it three times, and making it costs more than running it.
+_LAST = select(_ROW.id, _ROW.timestamp).where(_ROW.sender_id == bindparam("sender")).order_by(_ROW.id.desc()).limit(1)
 _INDEXES = (
     Index("ix_events_conversation", _ROW.sender_id, _ROW.id),
     Index("ix_events_conversation_type", _ROW.sender_id, _ROW.type_name, _ROW.id),
@@ -238,8 +240,7 @@ class QuickLockStore(InMemoryLockStore):
 
 
 def _tip(connection: Connection, sender_id: str) -> Tip | None:
-    query = select(_ROW.id, _ROW.timestamp).where(_ROW.sender_id == sender_id).order_by(_ROW.id.desc()).limit(1)
-    row = connection.execute(query).first()
+    row = connection.execute(_LAST, {"sender": sender_id}).first()
     return None if row is None else (row.id, row.timestamp)
 
 

@@ -46,7 +46,7 @@ def serve() -> None:
     model = ensure_model()
     click.echo("Starting the servers …")
     with Servers(model, settings()) as servers:
-        click.echo(f"The coach is at {servers.url}/webhooks/web/; programs POST to {servers.url}/webhooks/rest/webhook.")
+        click.echo(f"The coach is at {servers.url}/webhooks/web/ (programs: {servers.url}/webhooks/rest/webhook).")
         click.echo("Ctrl-C ends it.")
         try:
             servers.wait()

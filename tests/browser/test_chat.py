@@ -363,17 +363,6 @@ def test_where_the_player_stands_goes_along_and_a_bare_report_shows_nothing(visi
     assert len(visitor.did("delivered")) == 2
 
 
-def test_with_a_set_the_focus_leaves_the_text_field_so_that_the_keys_act_and_comes_back(visitor: Visitor) -> None:
-    visitor.ask("start 8 reps without a band")
-    stage = visitor.page.get_by_role("group", name=word("stage"))
-    expect(stage).to_be_focused()
-    visitor.player("player.become('idle')")
-    expect(visitor.field).to_be_focused()
-    visitor.field.fill("half a question")
-    visitor.player("player.become('counting')")
-    expect(visitor.field).to_be_focused()
-
-
 TYPED = {
     "stop": [["stop"]],
     "Ow!": [["pain"]],

@@ -47,11 +47,6 @@ export class Composer extends EventTarget {
     (hasKeyboard() ? this.#field : otherwise).focus({ preventScroll: true });
   }
 
-  /** Whether the focus is in the field, and nothing is written there. */
-  get isIdle() {
-    return this.#field.matches(":focus") && !this.#field.value;
-  }
-
   /** The button of the microphone. */
   get mic() {
     return this.#mic;

@@ -94,7 +94,7 @@ function assemble(widget, words, api, store, player, over) {
   });
   const panels = [history, options, consent.panel, clearing.panel];
   const status = make("p", { class: "unseen", role: "status" });
-  const stage = make("div", { class: "stage", role: "group", "aria-label": texts.say("stage"), tabindex: "-1" });
+  const stage = make("div", { class: "stage" });
   widget.append(
     make("header", { class: "head" }, make("p", { class: "name" }, texts.say("title")), history.button, options.button),
     status,
@@ -108,15 +108,8 @@ function assemble(widget, words, api, store, player, over) {
 
   const tellOthers = otherTabs(store.name, (session) => player?.isOpen && void player.command(session), over);
   let isDone = false;
-  let wasOpen = false;
   const followed = () => {
-    const isOpen = player?.isOpen === true;
-    widget.classList.toggle("in-session", isOpen);
-    // In the text field the keys of a set would be letters; and what the focus is on may go with the set.
-    if (isOpen && !wasOpen && chat.composer.isIdle) stage.focus();
-    else if (!isOpen && wasOpen && stage.matches(":focus-within")) chat.composer.focus(chat.log.element);
-    if (isOpen && !wasOpen) requestAnimationFrame(() => stage.scrollIntoView({ block: "nearest" }));
-    wasOpen = isOpen;
+    widget.classList.toggle("in-session", player?.isOpen === true);
     if (player?.isCounting) reader.stop();
     chat.show();
     voice.settle();

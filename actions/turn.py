@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker import HANDLED, utterance_of
@@ -18,6 +18,7 @@ from countoff.history import HistoryStore, LogEntry
 from countoff.session import SessionEvent, fold
 from countoff.settings import settings
 
+ACTION_LISTEN = "action_listen"
 HURT = "hurt"
 """The slot by which a domain response knows that the stop words were said already."""
 
@@ -62,7 +63,10 @@ def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
     marks: list[EventType] = [SlotSet(HANDLED, str(tracker.latest_message.get("message_id") or ""))]
     if (hurts := state.pain is not None) != bool(tracker.get_slot(HURT)):
         marks.append(SlotSet(HURT, hurts))
-    return [*marks, SlotSet("forget", True)] if turn.forget else marks
+    if turn.forget:
+        marks.append(SlotSet("forget", True))
+    # The turn ends here, as every rule says; told so, Rasa need not look the rules through again.
+    return [*marks, FollowupAction(ACTION_LISTEN)]
 
 
 def _keep(user: str, turn: Turn) -> None:

@@ -15,7 +15,7 @@ from countoff.errors import CountoffError
 from countoff.settings import PROJECT
 
 PORT, ACTION_PORT = 5107, 5157
-SHORT_S, LONG_S, BUSY_S = 8, 15, 8
+WARM_UP_S, SHORT_S, LONG_S, BUSY_S = 6, 10, 15, 10
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Effect:
 def measure(change: str) -> Effect:
     """Serve without a change, and put three loads on it."""
     with Without(change).serve(PORT, ACTION_PORT) as running:
-        put_load(running.url, 1, 3, turns=8)
+        put_load(running.url, 1, WARM_UP_S, turns=8)
         before_s = running.cpu_s()
         short = put_load(running.url, 1, SHORT_S, turns=8)
         cpu_s = running.cpu_s() - before_s

@@ -61,7 +61,7 @@ def put_load(url: str, users: int, seconds: float, turns: int) -> Load:
         environment = {**os.environ, "COUNTOFF_BENCH_TURNS": str(turns), "COUNTOFF_BENCH_TIMES": str(times)}
         done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
         if not times.is_file() or not times.stat().st_size:
-            raise CountoffError(f"locust put no load on {url}: {(done.stdout + done.stderr)[-1000:]}")
+            raise CountoffError(f"locust put no load on {url}: {(done.stderr or done.stdout)[-1000:]}")
         return _read(times, seconds)
 
 

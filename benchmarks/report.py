@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from countoff.errors import CountoffError
 from countoff.settings import PROJECT
 
 README = PROJECT / "README.md"
@@ -80,8 +81,14 @@ def print_table(rows: list[Row], paired: dict[str, float]) -> None:
 
 
 def update_readme(rows: list[Row], made: dict[str, Any]) -> None:
-    """Put the table between its marks in the README."""
+    """Put the table between its marks in the README.
+
+    Raises:
+        CountoffError: the marks are not there.
+    """
     text = README.read_text(encoding="utf-8")
+    if not 0 <= text.find(BEGIN) < text.find(END):
+        raise CountoffError(f"{README.name} lacks the lines {BEGIN} and {END}, between which the table goes.")
     body = "\n".join(
         [
             BEGIN,

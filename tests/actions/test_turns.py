@@ -40,6 +40,8 @@ def test_conversation(turns: list[dict[str, Any]], server: ActionServer) -> None
 def _expect(row: dict[str, Any], said: Said, server: ActionServer) -> None:
     assert row["says"] == said.responses
     assert f"m{server.messages}" == _slot(said, HANDLED)
+    assert said.events[-1]["event"] == "followup", "Rasa is told that the turn ends here"
+    assert said.events[-1]["name"] == "action_listen"
     if "action" in row:
         assert row["action"] == said.action
     if "at" in row:

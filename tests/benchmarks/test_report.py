@@ -52,6 +52,15 @@ def test_the_table_of_the_readme_is_replaced_and_nothing_else(tmp_path: Path, mo
         assert "old" not in text
 
 
+def test_a_readme_without_the_marks_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("no marks", encoding="utf-8")
+    monkeypatch.setattr(report, "README", readme)
+    with pytest.raises(CountoffError, match=r"README\.md lacks the lines"):
+        update_readme([], {"date": "2026-11-25", "commit": "abc", "paired_test_of_intents": _paired()})
+    assert readme.read_text(encoding="utf-8") == "no marks"
+
+
 def _paired() -> dict[str, float]:
     return {"ours_only": 90, "others_only": 10, "p": 1e-9}
 

@@ -18,7 +18,7 @@ IMAGES = PROJECT / "docs" / "images"
 LARGEST = 150_000
 """Bytes of a picture."""
 
-SIZES = {"web-desktop": (1280, 760), "web-phone": (390, 844), "web-dark": (768, 860)}
+SIZES = {"web-desktop": (1000, 760), "web-phone": (390, 844), "web-dark": (768, 860)}
 TAKES = pytest.mark.skipif(not os.environ.get("COUNTOFF_SHOTS"), reason="COUNTOFF_SHOTS=1 takes the pictures anew")
 
 

@@ -11,7 +11,7 @@ const SHORT = 3;
  * @param {string} text
  */
 export function fold(text) {
-  const plain = text.normalize("NFC").toLowerCase().replace(/['’‘`]/g, "");
+  const plain = text.normalize("NFC").toLowerCase().replace(/['’‘]/g, "");
   return plain.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 

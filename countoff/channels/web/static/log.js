@@ -18,6 +18,8 @@ export class Log {
   #list;
   #greeting;
   #typing;
+  #placed = 0;
+  #follows = true;
   element;
 
   /**
@@ -34,6 +36,11 @@ export class Log {
     // It scrolls, so the keyboard must get to it.
     const properties = { class: "log", role: "region", "aria-label": texts.say("log"), tabindex: "0" };
     this.element = make("div", properties, this.#list, this.#typing, ending);
+    this.element.addEventListener("scroll", () => {
+      if (this.element.scrollTop !== this.#placed) this.#follows = this.#isNearTheEnd();
+    });
+    // A set or a part that opens takes room; what was said last stays in view.
+    new ResizeObserver(() => this.#follows && this.#toTheEnd()).observe(this.element);
   }
 
   /** @param {boolean} isTyping */
@@ -106,6 +113,8 @@ export class Log {
     // A long answer is read from its beginning.
     const { scrollHeight, clientHeight } = this.element;
     this.element.scrollTop = Math.min(top, scrollHeight - clientHeight);
+    this.#placed = this.element.scrollTop;
+    this.#follows = true;
   }
 }
 

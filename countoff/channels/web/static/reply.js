@@ -2,6 +2,8 @@
 
 /** @import { Message, Suggestion } from "./types.js" */
 
+const MOST = 2;
+
 /** @typedef {{text: string, source?: string, buttons?: Suggestion[]}} Line */
 
 /**
@@ -12,9 +14,10 @@
  */
 export function linesOf(messages, label) {
   const source = messages[0]?.custom?.answer?.source;
-  const lines = messages
-    .map((message, place) => parted(message.text, (place === 0 && source) || "", label))
-    .filter((line) => !isPicture(line.text));
+  const lines = messages.filter((message) => !isPicture(message.text)).map((message) => parted(message.text, source));
+  // An answer that names its sources itself needs no line about them.
+  const isNamed = !source || lines.some((line) => line.source || line.text.includes(source.split(" (")[0]));
+  if (!isNamed && lines.length) lines[lines.length - 1].source = `${label} ${source.split("; ").slice(0, MOST).join("; ")}`;
   const buttons = new Map(messages.flatMap((message) => message.buttons ?? []).map((button) => [button.payload, button]));
   const last = lines.at(-1);
   if (last && buttons.size) last.buttons = [...buttons.values()];
@@ -22,20 +25,16 @@ export function linesOf(messages, label) {
 }
 
 /**
- * The source line of an answer, apart from its text.
+ * The source line that ends a text, apart from it.
  * @param {string} text
- * @param {string} source every source of the answer
- * @param {string} label
+ * @param {string} [source] every source of the answer
  * @returns {Line}
  */
-function parted(text, source, label) {
-  if (!source) return { text };
-  const first = source.split("; ")[0];
+function parted(text, source) {
   const lines = text.split("\n");
   const last = lines.at(-1);
-  if (lines.length > 1 && last?.includes(first)) return { text: lines.slice(0, -1).join("\n"), source: last };
-  // An answer about the sources names them itself.
-  return text.includes(first.split(" (")[0]) ? { text } : { text, source: `${label} ${source}` };
+  if (!source || lines.length === 1 || !last?.includes(source.split("; ")[0])) return { text };
+  return { text: lines.slice(0, -1).join("\n"), source: last };
 }
 
 /** Whether a text is a chart made of letters; here there is a drawn one. @param {string} text */

@@ -109,7 +109,12 @@ function assemble(widget, words, api, store, player, over) {
   const tellOthers = otherTabs(store.name, (session) => player?.isOpen && void player.command(session), over);
   let isDone = false;
   const followed = () => {
-    widget.classList.toggle("in-session", player?.isOpen === true);
+    const isOpen = player?.isOpen === true;
+    if (isOpen !== widget.classList.contains("in-session")) {
+      widget.classList.toggle("in-session", isOpen);
+      if (isOpen) for (const panel of panels) panel.close();
+      else keepInView(widget);
+    }
     if (player?.isCounting) reader.stop();
     chat.show();
     voice.settle();
@@ -139,6 +144,15 @@ function assemble(widget, words, api, store, player, over) {
   });
   player?.restore();
   followed();
+}
+
+/**
+ * It is less tall without a set; whoever looked at it does not find the page below it.
+ * @param {HTMLElement} widget
+ */
+function keepInView(widget) {
+  const { top, bottom } = widget.getBoundingClientRect();
+  if (bottom > 0 && top < innerHeight) requestAnimationFrame(() => widget.scrollIntoView({ block: "nearest" }));
 }
 
 /** @param {import("./panels.js").Panel[]} panels */

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from countoff.channels.web.policy import FOR_EVERY_PAGE, page_headers
+from countoff.channels.web.slim import slim
 from countoff.channels.web.words import NAME, Text, WebWords
 from countoff.errors import KnowledgeError
 
@@ -79,7 +80,8 @@ def load_files(words: WebWords, origins: Iterable[str] = (), folder: Path = STAT
             body = fill(path.read_text(encoding="utf-8"), words.words["page"], words.language).encode()
             found[""] = _file(body, path.suffix, page_headers(origins))
         elif path.suffix in MEDIA_TYPES and path.is_file():
-            found[name] = _file(path.read_bytes(), path.suffix, FOR_EVERY_PAGE)
+            body = path.read_bytes()
+            found[name] = _file(slim(body) if path.suffix == ".js" else body, path.suffix, FOR_EVERY_PAGE)
     return found
 
 

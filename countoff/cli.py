@@ -35,7 +35,8 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option("--model", type=click.Path(path_type=Path), help="This model; else that of the present inputs.")
+def serve(model: Path | None) -> None:
     """Train if needed, start both servers, and say where they listen. Ctrl-C ends both."""
     from countoff.serving import Servers
     from countoff.training import ensure_model
@@ -43,7 +44,7 @@ def serve() -> None:
     # Also where the shell that started us in the background had SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
-    model = ensure_model()
+    model = model or ensure_model()
     click.echo("Starting the servers …")
     with Servers(model, settings()) as servers:
         click.echo(f"The coach is at {servers.url}/webhooks/web/ (programs: {servers.url}/webhooks/rest/webhook).")

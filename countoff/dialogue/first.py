@@ -47,7 +47,7 @@ def report_only(ctx: Context) -> None:
         ctx.turn.say("utter_stop_pain")
         triage.report(ctx)
     elif has_finished(ctx):
-        return
+        ctx.turn.say("utter_finished", **ctx.turn.ended[-1].summary)
     elif ctx.utterance.report is None:
         ctx.turn.say("utter_empty", *ctx.offers(OFFERS))
     elif ctx.status == "idle":

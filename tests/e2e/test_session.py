@@ -166,7 +166,7 @@ def test_the_end_asks_how_hard_it_was_and_the_log_knows_it(talk: Talk) -> None:
     end = started.session["plan"]["duration_ms"]
     events = [{"type": "finished", "position_ms": end}]
     finished = talk.say("", report=_at(started, end, events=events))
-    assert finished.responses == ["how_hard"]
+    assert finished.responses == ["finished", "how_hard"]
     assert talk.say(finished.buttons["Easy"]).says("next_time_harder")
     log = talk.say("how am I doing")
     assert log.says("history")

@@ -12,6 +12,8 @@ from countoff.dialogue.pain_words import (
     IN_THE_FACE,
     LIMITS,
     NOT_HIT,
+    NOT_SO,
+    SHOOTS,
     TAKEN_BACK,
     WHAT_NOW,
     WHERE_UNKNOWN,
@@ -29,7 +31,8 @@ ANSWERS = frozenset(
 )
 """Inside the triage these tell of the pain, whatever they would tell elsewhere: "4 out of 10" is no effort."""
 A_FEW_WORDS = 3
-
+CHARACTER_KEPT = 80
+"""Of the words for what a pain is like so many characters are kept."""
 
 SAYS_YES = frozenset({"affirm", "pain_gone", "inform", "nlu_fallback", "out_of_scope"})
 UNCLEAR = SAYS_YES | {"rate_effort", "ask_feel", "praise", "thanks"}
@@ -50,12 +53,13 @@ def report(ctx: Context) -> None:
     already_red = bool(pain and pain.red_flag)
     if place is None and wording.COMES_BACK.search(ctx.utterance.text):
         place = ctx.state.hurt_place
-    ctx.state.pain = Pain(already_red, place or (pain.place if pain else None), None, ctx.now_ms)
+    shooting = _shooting_so_far(ctx)
+    ctx.state.pain = Pain(already_red, place or (pain.place if pain else None), shooting, ctx.now_ms)
     ctx.state.hurt_place = ctx.state.pain.place or ctx.state.hurt_place
     if already_red:
         _say_red_flag(ctx)
         return
-    if ctx.state.pain.place and CHARACTER.search(ctx.utterance.text):
+    if shooting or (ctx.state.pain.place and CHARACTER.search(ctx.utterance.text)):
         where_answered(ctx)
         return
     ctx.ask("triage_where")
@@ -95,15 +99,20 @@ def where_answered(ctx: Context) -> bool:
         return True
     if _leaves_where(ctx):
         return True
+    told_how = CHARACTER.search(utterance.text) or SHOOTS.search(utterance.text)
     unknown = WHERE_UNKNOWN.search(utterance.text) is not None
-    if place is None and not unknown and not CHARACTER.search(utterance.text) and utterance.intent not in ANSWERS:
+    if place is None and not unknown and not told_how and utterance.intent not in ANSWERS:
         return False
     pain = ctx.state.pain or Pain(since_ms=ctx.now_ms)
+    shooting = _shooting_so_far(ctx)
     told = pain.character is not None and place in (None, pain.place)
     pain.place = place or pain.place
-    pain.character = utterance.text[:80]
+    pain.character = shooting or utterance.text[:CHARACTER_KEPT]
     ctx.state.pain, ctx.state.hurt_place = pain, pain.place or ctx.state.hurt_place
     ctx.ask("triage_choice")
+    if shooting:
+        see_somebody(ctx)
+        return True
     if told:
         # The advice has been given; what was added changes nothing in it.
         asked = any(said["response"] == "utter_triage_noted" for said in ctx.state.last_says)
@@ -114,6 +123,27 @@ def where_answered(ctx: Context) -> bool:
     ctx.turn.say("utter_triage_choice", advice=advice)
     ctx.turn.answer = _care_facts(ctx)
     return True
+
+
+def see_somebody(ctx: Context) -> None:
+    """Pain that shoots or stabs: a doctor or physical therapist first, and no easier version is offered."""
+    ctx.ask("triage_choice")
+    ctx.turn.say("utter_triage_shooting")
+    ctx.turn.answer = _care_facts(ctx)
+
+
+def shoots(ctx: Context) -> bool:
+    """Whether the pain that is known shoots or stabs."""
+    pain = ctx.state.pain
+    return pain is not None and SHOOTS.search(pain.character or "") is not None
+
+
+def _shooting_so_far(ctx: Context) -> str | None:
+    """The words for a pain that shoots, said now or before in this triage; None where it does not."""
+    told = ctx.utterance.text[:CHARACTER_KEPT]
+    if SHOOTS.search(told) and not NOT_SO.search(told):
+        return told
+    return ctx.state.pain.character if ctx.state.pain and shoots(ctx) else None
 
 
 def _leaves_where(ctx: Context) -> bool:
@@ -148,6 +178,8 @@ def in_context(ctx: Context) -> bool:
         advise(ctx)
     elif utterance.intent == "ask_rest":
         rest(ctx)
+    elif utterance.intent == "easier" and shoots(ctx):
+        see_somebody(ctx)
     elif utterance.intent in ("rate_effort", "nlu_fallback", "inform", "out_of_scope") and _tells_more(ctx):
         return where_answered(ctx)
     else:
@@ -168,6 +200,9 @@ def advise(ctx: Context) -> None:
     found = ctx.knowledge.answer("triage", [pain.place] if pain and pain.place else [], ctx.exercise.id)
     if found is not None:
         answering.give(ctx, found, "ask_stop_rule", [], "long")
+    if shoots(ctx):
+        see_somebody(ctx)
+        return
     ctx.ask("triage_choice")
     ctx.turn.say("utter_triage_noted")
 
@@ -192,8 +227,7 @@ def choice_answered(ctx: Context) -> bool:
         # Nothing clear among the three is the gentlest of them.
         rest(ctx)
     elif intent == "easier":
-        ctx.state.pending = None
-        walk.walk(ctx, "easier")
+        _easier(ctx)
     elif intent in ("stop", "goodbye"):
         ctx.state.pending = None
         finish(ctx)
@@ -206,6 +240,15 @@ def choice_answered(ctx: Context) -> bool:
     else:
         return False
     return True
+
+
+def _easier(ctx: Context) -> None:
+    """An easier version, unless the pain shoots or stabs."""
+    if shoots(ctx):
+        see_somebody(ctx)
+        return
+    ctx.state.pending = None
+    walk.walk(ctx, "easier")
 
 
 def _tells_more(ctx: Context) -> bool:

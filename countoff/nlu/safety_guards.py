@@ -9,6 +9,8 @@ from countoff.nlu.safety_text import Clause
 
 TOPICS = {"pregnancy": "pregnant", "calf_signs": "calf"}
 """Groups of phrases that count only in a message that also holds a word of this guard."""
+A_WORD_MORE = 2
+"""So many words behind a comma belong to what stands before it: "my thighs are burning, sharp"."""
 
 
 class Judge:
@@ -40,6 +42,8 @@ class Judge:
         self._outright_regexes = (lexicon.guard_regex["outright"], *lexicon.outright_regexes)
         self._outright: dict[int, bool] = {}
         self._muscles = lexicon.muscles
+        self._worked = lexicon.worked_regex
+        self._place = lexicon.place_regex
         self.topics = frozenset(
             group for group, guard in TOPICS.items() if any(self._speaks_of(guard, clause) for clause in clauses)
         )
@@ -53,7 +57,7 @@ class Judge:
             return False
         if self._someone_else(clause, end) or (kind == "pain" and self._harmless(index, start, end)):
             return True
-        if kind == "red_flag" and self._only_winded(index, start, end):
+        if kind == "red_flag" and (self._only_winded(index, start, end) or self._tired_arms(index, start, end)):
             return True
         if kind == "stop" and start == 0 and end == len(clause.words) and not clause.asked:
             return False
@@ -76,11 +80,14 @@ class Judge:
         return self._outright[index]
 
     def _harmless(self, index: int, start: int, end: int) -> bool:
-        return self._theirs(self._clauses[index], start) or self._enjoyed(index, start, end)
+        clause = self._clauses[index]
+        return self._theirs(clause, start) or self._worked_hard(index, start, end) or self._enjoyed(index, start, end)
 
     def _only_winded(self, index: int, start: int, end: int) -> bool:
         """A little short of breath, which the same breath calls normal and does not ask about."""
         words, clause = self._clauses[index].words, self._clauses[index]
+        if self._winded_gladly(clause, start, end):
+            return True
         mild = self._regex["winded_a_little"].search(_text(words[max(0, start - 3) : end]))
         if mild is None or clause.asked:
             return False
@@ -89,6 +96,40 @@ class Judge:
             after = self._clauses[index + 1].text
         said = self._regex["as_it_should_be"].match(after)
         return said is not None and said.end() + 1 == len(after)
+
+    def _winded_gladly(self, clause: Clause, start: int, end: int) -> bool:
+        """Out of breath "in a good way", in the words of the same clause."""
+        if clause.asked or not self._regex["winded"].search(_text(clause.words[start:end])):
+            return False
+        return self._holds("the_good_way", clause)
+
+    def _tired_arms(self, index: int, start: int, end: int) -> bool:
+        """Both arms are heavy, with a laugh: "my arms feel heavy, ha". One arm never is."""
+        words, clause = self._clauses[index].words[start:end], self._clauses[index]
+        if "arms" not in words or "heavy" not in words or clause.asked:
+            return False
+        after = " ".join(
+            clause.words[end:] or (self._clauses[index + 1].words if len(self._clauses) > index + 1 else ())
+        )
+        return after in self._guards["laughs"]
+
+    def _holds(self, guard: str, clause: Clause) -> bool:
+        """Tell whether a clause holds a phrase of a guard, not denied."""
+        for match in self._regex[guard].finditer(clause.text):
+            before = clause.text[: match.start()].split()[-3:]
+            if not any(word in self._guards["negations"] for word in before):
+                return True
+        return False
+
+    def _worked_hard(self, index: int, start: int, end: int) -> bool:
+        """A muscle that is to work burns, and nothing makes more of it: "abs are burning"."""
+        clause, following = self._clauses[index], self._clauses[index + 1 : index + 2]
+        said = _text(clause.words[start:end])
+        if not self._regex["burning"].search(said) or not self._worked.search(said):
+            return False
+        elsewhere = self._place.search(self._worked.sub(" ", clause.text)) is not None
+        told = [clause, *(other for other in following if len(other.words) <= A_WORD_MORE)]
+        return not elsewhere and not any(self._regex["harsh"].search(part.text) for part in told)
 
     def _speaks_of(self, guard: str, clause: Clause) -> bool:
         match = self._regex[guard].search(clause.text)
@@ -102,12 +143,7 @@ class Judge:
 
     def praised(self, index: int) -> bool:
         """Tell whether a clause, or one beside it, holds a kind word that is not denied."""
-        for clause in self._clauses[max(0, index - 1) : index + 2]:
-            for match in self._regex["positive"].finditer(clause.text):
-                before = clause.text[: match.start()].split()[-3:]
-                if not any(word in self._guards["negations"] for word in before):
-                    return True
-        return False
+        return any(self._holds("positive", clause) for clause in self._clauses[max(0, index - 1) : index + 2])
 
     def _someone_else(self, clause: Clause, end: int) -> bool:
         """Someone else has it, lastingly, and is asked for: "my aunt gets dizzy, could she do this"."""

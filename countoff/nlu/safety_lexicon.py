@@ -82,6 +82,7 @@ class Lexicon:
         self.exclamations = frozenset(_forms(data["exclamations"]))
         self.mild = frozenset(_forms(data["mild"]))
         self.muscles = frozenset(self.groups["muscle"])
+        self.worked_regex = _any_of(self.groups["worked"])
         self.phonetic = {name: frozenset(_forms(forms)) for name, forms in data["phonetic"].items()}
         self.pain_nouns = frozenset(self.groups["bad_noun"])
         self._guard_words = self.guards["negations"] | self.guards["hypotheses"] | self.guards["governors"]

@@ -40,6 +40,11 @@ export class Sound extends EventTarget {
     return this.#isHeard;
   }
 
+  /** Whether it could keep the time. */
+  get isReady() {
+    return this.#context?.state === "running";
+  }
+
   /** Be allowed to sound: to be called in a gesture of the user. */
   async unlock() {
     try {
@@ -75,7 +80,7 @@ export class Sound extends EventTarget {
    */
   play(cues, at_ms) {
     this.silence();
-    this.#isHeard = this.#context?.state === "running";
+    this.#isHeard = this.isReady;
     this.#anchor = { time_s: this.#now_s() + LEAD_S, at_ms };
     this.#filled_ms = at_ms;
     this.fill(cues);

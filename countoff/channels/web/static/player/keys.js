@@ -26,12 +26,9 @@ export function listenToKeys(act, over) {
     if (!action || event.repeat || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const path = event.composedPath().filter((node) => node instanceof Element);
     if (path.some((node) => node.matches(WRITES))) return;
-    // With the space bar one presses the button that the keyboard has led to; a click leaves no such trace.
-    const [focused] = path;
-    if (event.key === " " && focused?.matches("button, a, summary, [role=button]") && focused.matches(":focus-visible")) return;
-    if (!act(action)) return;
-    event.preventDefault();
-    if (focused instanceof HTMLButtonElement) focused.blur();
+    // With the space bar one presses the button that the keyboard has led to.
+    if (event.key === " " && path[0]?.matches("button, a, summary, [role=button]")) return;
+    if (act(action)) event.preventDefault();
   };
   document.addEventListener("keydown", pressed, { signal: over });
 }

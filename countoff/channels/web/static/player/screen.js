@@ -41,10 +41,15 @@ export class Screen {
    */
   constructor(texts, act) {
     this.#texts = texts;
+    const press = (/** @type {Action} */ action, /** @type {MouseEvent} */ event) => {
+      act(action);
+      // A button that was clicked does not keep the space bar to itself.
+      if (event instanceof PointerEvent && event.pointerType === "mouse" && this.isOpen) this.element.focus({ preventScroll: true });
+    };
     const buttons = ACTIONS.map(([action, key]) =>
       make(
         "button",
-        { type: "button", class: `do ${action}`, "aria-keyshortcuts": key, onclick: () => act(action) },
+        { type: "button", class: `do ${action}`, "aria-keyshortcuts": key, onclick: (event) => press(action, event) },
         make("span", {}, texts.say(action === "toggle" ? "pause" : action)),
         make("kbd", { "aria-hidden": "true" }, texts.say(`key_${action}`)),
       ),

@@ -61,7 +61,7 @@ def prescribe(reps: int = 2, sets: int = 1, tempo: Tempo = FASTEST, rest_s: int 
 
 def command(action: str, prescription: Prescription, rev: int = 1, **options: Any) -> dict[str, Any]:
     """A command with a plan, as the coach makes it; without a count-in unless told otherwise."""
-    details = {name: options.pop(name) for name in ("splice_at_ms", "at") if name in options}
+    details: dict[str, Any] = {name: options.pop(name) for name in ("splice_at_ms", "at") if name in options}
     options.setdefault("lead_in", "none")
     plan = make_plan(prescription, load_cue_book(), **options).to_wire()
     wire: dict[str, Any] = {"action": action, "id": "set-1", "rev": rev, "form_cues": [], "plan": plan, **details}

@@ -46,7 +46,7 @@ def about(ctx: Context) -> list[str]:
     if compares_exercises(ctx):
         things.insert(0, EXERCISES)
     for entity in sorted(ctx.utterance.entities, key=lambda e: _tells_less(ctx, e)):
-        if entity.kind in NOT_ABOUT:
+        if entity.kind in NOT_ABOUT or _asks_which_to_buy(ctx, entity):
             continue
         things.append(str(entity.value))
         if entity.kind == "band_colour" and not _placed(ctx, str(entity.value)):
@@ -62,6 +62,15 @@ def _tells_less(ctx: Context, entity: Entity) -> int:
     if entity.value == "products" and utterance.intent == "ask_band" and utterance.values("band_colour", "load"):
         return len(MOST_TELLING) + 1
     return MOST_TELLING.get(entity.kind, len(MOST_TELLING))
+
+
+def _asks_which_to_buy(ctx: Context, entity: Entity) -> bool:
+    """A shop is named only beside the colour or strength to buy: it is that which is asked."""
+    return (
+        entity.value == "products"
+        and ctx.utterance.intent == "ask_band"
+        and wording.WHICH_STRENGTH.search(ctx.utterance.text) is not None
+    )
 
 
 def compares_exercises(ctx: Context) -> bool:

@@ -13,7 +13,7 @@ CLEAR_COMMAND = 0.6
 CLEAR_WORD = 0.8
 """A clause whose best reading is less likely than these is not taken up on its own."""
 FEWEST_WORDS = 2
-POINTS_BACK = re.compile(r"\b(it|they|that|this|them|those)\b", re.IGNORECASE)
+POINTS_BACK = re.compile(r"\b(it|they|that|this|them|those|these)\b", re.IGNORECASE)
 
 BESIDE_CAUTION = frozenset(
     {"ask_condition", "ask_band", "ask_band_placement", "ask_reps", "ask_rest", "ask_frequency", "ask_knee_height"}
@@ -22,6 +22,10 @@ BESIDE_CAUTION = frozenset(
 )
 """What is still answered beside the caution given to somebody with a condition; all else would take it back."""
 LADDER = frozenset({"easier", "harder"})
+ASKS_WHAT_FOLLOWS = frozenset({"ask_whats_next", "next_step", "follow_up_next"})
+MAY_BE_TOLD = frozenset({"ask_feel", "ask_benefits", "ask_level"})
+"""What a statement may be read as: "abs are burning", "I am a runner", "I'm new to this"."""
+A_BARE_REQUEST = 2
 COMMANDS = frozenset({"start_session", "easier", "harder", "slower", "faster"})
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 
@@ -35,7 +39,9 @@ def chosen(utterance: Utterance, small_talk: frozenset[str]) -> list[Question]:
         return []
     spoken_for = [q for place, q in enumerate(utterance.questions) if not _points_back(utterance, place)]
     if any(question.intent in LADDER for question in spoken_for):
-        spoken_for = [question for question in spoken_for if not _tells_of_a_band(question)]
+        # "Too easy, what's next": the next rung is what is asked for.
+        spoken_for = [q for q in spoken_for if not _tells_of_a_band(q) and q.intent not in ASKS_WHAT_FOLLOWS]
+    spoken_for = _asked(utterance, spoken_for)
     kept: list[Question] = []
     for question in spoken_for:
         if _is_clear(question) and all(_is_other(utterance, question, earlier) for earlier in kept):
@@ -48,6 +54,15 @@ def chosen(utterance: Utterance, small_talk: frozenset[str]) -> list[Question]:
     if len(kept) < 2 and not alone:
         return []
     return sorted(kept, key=_order)[:MOST]
+
+
+def _asked(utterance: Utterance, questions: list[Question]) -> list[Question]:
+    """Without what is only told beside a question ("I'm a runner"), and without "show me" after what nobody knows."""
+    if any(wording.ASKS.search(question.text) for question in questions):
+        questions = [q for q in questions if q.intent not in MAY_BE_TOLD or wording.ASKS.search(q.text)]
+    if utterance.intent != "out_of_scope":
+        return questions
+    return [q for q in questions if len(q.text.split()) > A_BARE_REQUEST or utterance.clause(q).entities]
 
 
 def _tells_of_a_band(question: Question) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from countoff.dialogue import answering, wording
@@ -19,6 +20,7 @@ FORM = VAGUE | {
     "ask_stance",
     "ask_safety",
     "ask_lean",
+    "ask_soreness",
 }
 VERSION_READINGS = VAGUE | {"more", "ask_what_is", "ask_variations", "harder", "easier", "help", "ask_unknown"}
 COMPARING = (
@@ -33,12 +35,41 @@ COMPARING = (
     }
 )
 
+POINTS: dict[str, tuple[str, frozenset[str]]] = {
+    "gaze": ("ask_stance", VAGUE | {"ask_unknown", "ask_lean", "ask_balance", "ask_how_to", "ask_back"}),
+    "standing_leg": ("ask_stance", VAGUE | {"ask_how_to", "other_one", "ask_sides", "ask_unknown"}),
+    "diagnosis": (
+        "ask_condition",
+        VAGUE | {"ask_band_care", "ask_bot", "ask_unknown", "ask_stop_rule", "ask_safety", "ask_feel", "ask_soreness"},
+    ),
+    "psoas_pain": ("ask_what_is", VAGUE | {"ask_unknown", "ask_soreness", "ask_safety"}),
+    "clicking": ("ask_feel", VAGUE | {"ask_lean", "ask_unknown", "ask_back", "ask_knee_height", "ask_mistakes"}),
+    "uneven": ("ask_sides", VAGUE | {"easier", "ask_unknown", "rate_effort", "report_constraint"}),
+    "dose": ("ask_reps", VAGUE | {"ask_unknown", "ask_tempo", "ask_progress", "ask_rest"}),
+    "who_not": ("ask_safety", VAGUE | {"ask_unknown", "ask_source"}),
+}
+"""What a subject is asked about with, and the readings of such a question that miss it."""
+NEXT_SET = re.compile(r"\b(next|another|new)\s(set|round)\b", re.IGNORECASE)
+LEGS_GIVE_OUT = re.compile(
+    r"\b(legs?|knees|thighs|quads)\b.{0,20}\b(jelly|rubber|gone|giving\sout|spaghetti|noodles|dead|shot)\b|\bjelly\slegs\b",
+    re.IGNORECASE,
+)
+
 
 def in_context(ctx: Context) -> None:
     """Give the message the intent that it has here."""
-    intent = next((intent for reads, intent in READINGS if reads(ctx)), None)
+    intent = next((intent for reads, intent in READINGS if reads(ctx)), None) or _by_its_point(ctx)
     if intent is not None:
         ctx.utterance = ctx.utterance.as_intent(intent)
+
+
+def _by_its_point(ctx: Context) -> str | None:
+    """The intent that a subject belongs to, where the message was read as something that misses it."""
+    for subject in ctx.utterance.values("subject"):
+        intent, misread = POINTS.get(subject, ("", frozenset()))
+        if ctx.utterance.intent in misread:
+            return intent
+    return None
 
 
 def _names_a_step(ctx: Context) -> bool:
@@ -102,6 +133,24 @@ def _rates_the_set(ctx: Context) -> bool:
     return bool(ctx.utterance.values("effort")) and not wording.ASKS.search(ctx.utterance.text)
 
 
+def _wants_the_next_set(ctx: Context) -> bool:
+    """With nothing running "next set" asks for one."""
+    skips = ctx.utterance.intent in VAGUE | {"skip", "next_step", "ask_whats_next"}
+    return skips and ctx.status == "idle" and NEXT_SET.search(ctx.utterance.text) is not None
+
+
+def _legs_give_out(ctx: Context) -> bool:
+    """While a set counts, legs like jelly are a reason to wait."""
+    tired = ctx.utterance.intent in VAGUE | {"rate_effort", "easier"}
+    return ctx.running and tired and LEGS_GIVE_OUT.search(ctx.utterance.text) is not None
+
+
+def _tells_of_a_broken_band(ctx: Context) -> bool:
+    text, told = ctx.utterance.text, ctx.utterance.intent in VAGUE | {"ask_band_care"}
+    broke = "no_band" in ctx.utterance.values("constraint") and wording.BROKE.search(text)
+    return bool(told and broke) and not wording.ASKS.search(text)
+
+
 READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_names_a_step, "current_step"),
     (_compares, "ask_variations"),
@@ -112,5 +161,8 @@ READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_tells_that_all_is_well, "pain_gone"),
     (_rates_the_set, "rate_effort"),
     (_wants_to_begin, "start_session"),
+    (_wants_the_next_set, "start_session"),
+    (_legs_give_out, "pause"),
+    (_tells_of_a_broken_band, "report_constraint"),
 )
 """What a message may turn out to be here, the first that holds."""

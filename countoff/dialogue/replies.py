@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from countoff.dialogue import after, sets, triage, versions, walk, wishes, wording
+from countoff.dialogue import after, band_hit, sets, triage, versions, walk, wishes, wording
 from countoff.dialogue.context import Context
 
 Handler = Callable[[Context], object]
@@ -15,7 +15,7 @@ PENDING: dict[str, Callable[[Context], bool]] = {
     "triage_where": triage.where_answered,
     "triage_choice": triage.choice_answered,
     "pain_gone": triage.gone_answered,
-    "band_hit": triage.hit_answered,
+    "band_hit": band_hit.answered,
     "effort": after.rate,
     "forget": after.forget_answered,
 }

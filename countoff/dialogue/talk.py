@@ -73,6 +73,9 @@ def in_other_words(ctx: Context) -> None:
 def who_says_so(ctx: Context) -> None:
     """The sources of the last answer, with what they disagree on."""
     topic = ctx.state.topic
+    if wording.AUTHOR.search(ctx.utterance.text):
+        ctx.turn.say("utter_about_the_author", *ctx.offers(["ask_what_is", "ask_how_to"]))
+        return
     if topic is None or not topic.facts:
         ctx.turn.say("utter_sources_in_general", *ctx.offers(["ask_band", "ask_how_to"]))
         return

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from countoff.dialogue import answering, running, walk, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.pain_words import (
     CHARACTER,
     DENIES,
-    IN_THE_FACE,
     LIMITS,
-    NOT_HIT,
     NOT_SO,
     SHOOTS,
     TAKEN_BACK,
@@ -258,23 +254,6 @@ def _tells_more(ctx: Context) -> bool:
     if utterance.intent.startswith("ask_"):
         return False
     return bool(CHARACTER.search(utterance.text) or utterance.first("body_part"))
-
-
-def hit_answered(ctx: Context) -> bool:
-    """Read the reply to "did it hit you?"; in doubt it did. False where it is about something else."""
-    utterance = ctx.utterance
-    missed = NOT_HIT.search(utterance.text) is not None and not re.search(r"\b(but|except|only)\b", utterance.text)
-    if not missed and IN_THE_FACE.search(utterance.text) and utterance.intent != "deny":
-        ctx.turn.say("utter_stop_red_flag")
-        red_flag(ctx)
-    elif utterance.intent == "deny" or missed:
-        ctx.ask("offer_resume")
-        ctx.turn.say("utter_still_paused")
-    elif utterance.intent == "affirm" or utterance.first("body_part") or wording.HIT.search(utterance.text):
-        report(ctx)
-    else:
-        return False
-    return True
 
 
 def finish(ctx: Context) -> None:

@@ -125,6 +125,9 @@ def constraint(ctx: Context) -> None:
     if not lacking and names_band(ctx):
         change_band(ctx)
         return
+    if "no_band" in lacking and wording.BROKE.search(ctx.utterance.text):
+        band_broke(ctx)
+        return
     if not lacking and ctx.utterance.values("item"):
         # "I have a bar" lacks nothing: say what it is good for.
         state.constraints = [c for c in state.constraints if c.removeprefix("no_") not in ctx.utterance.values("item")]
@@ -236,10 +239,15 @@ def _standing(ctx: Context) -> Standing:
 
 
 def band_broke(ctx: Context) -> None:
-    """A band that breaks in mid-set: pause, and go on without one only when the user says so."""
+    """A band that breaks: pause a set, ask whether it hit, and go on without one only when the user says so."""
     state = ctx.state
     take_band(ctx)
     state.topic = state.in_use = None
+    if not ctx.in_set:
+        _say_facts(ctx, "ask_band_care", _care_of_bands(ctx))
+        ctx.ask("band_hit")
+        ctx.turn.say("utter_band_broke_idle")
+        return
     running.run(ctx, "easier", silent=True, variation=ctx.rung.variation, band=None)
     _say_facts(ctx, "ask_band_care", _care_of_bands(ctx))
     ctx.ask("band_hit")

@@ -95,6 +95,9 @@ ONE_LEG = re.compile(
     re.IGNORECASE,
 )
 SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
+WHICH_STRENGTH = re.compile(r"\b(colou?rs?|strength|resistance|how\s(strong|light|heavy))\b", re.IGNORECASE)
+"""Asks which of the bands, and not where they are sold."""
+AUTHOR = re.compile(r"\b(lindberg|sara)\b", re.IGNORECASE)
 COMPARES = re.compile(
     r"\b(which|better|best|harder|hardest|easier|easiest|difference|different|differ|versus|vs|compare[ds]?|or|than)\b",
     re.IGNORECASE,

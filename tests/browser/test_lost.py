@@ -76,9 +76,9 @@ def test_without_an_answer_the_rest_of_the_set_is_stretched_and_the_change_told_
     assert gaps[-2] + gaps[-3] == pytest.approx(1.5 * SLOWER, abs=0.02)
     # Places are told on the clock of the plan.
     player.forget()
-    player.wait_for(f"{text('right')} 3 {text('lift')}")
+    player.wait_for(f"{text('right')} 2 {text('hold')}")
     assert player.place["rev"] == 1
-    assert player.place["position_ms"] == pytest.approx(6_000, abs=600)
+    assert player.place["position_ms"] == pytest.approx(3_700, abs=600)
     player.get("(player.report(), player.delivered())")
     player.wait("asked.length === 3")
     assert player.get("asked.at(-1)") == text("say_slower")

@@ -317,3 +317,26 @@ def test_the_counter_is_no_live_region(alone: OpenAlone) -> None:
     player.command(command("start", prescribe(reps=1)))
     assert player.page.locator(".player :is([aria-live], [role=status], [role=alert])").count() == 0
     expect(player.page.get_by_role("timer")).to_have_count(1)
+
+
+def test_the_screen_stays_on_while_it_counts_and_a_headset_steers_it(alone: OpenAlone) -> None:
+    player = alone(
+        "globalThis.locks = []; globalThis.handlers = {};"
+        "navigator.wakeLock.request = async () => { const lock = { released: false, release: async () => {"
+        " lock.released = true; } }; locks.push(lock); return lock; };"
+        "navigator.mediaSession.setActionHandler = (name, handler) => { handlers[name] = handler; }"
+    )
+    player.command(command("start", prescribe(reps=8)))
+    player.wait("locks.length === 1")
+    assert player.get("navigator.mediaSession.playbackState") == "playing"
+    # A page that was hidden has lost it.
+    player.get("(locks[0].released = true, document.dispatchEvent(new Event('visibilitychange')))")
+    player.wait("locks.length === 2")
+    player.get("handlers.pause()")
+    assert player.get("[states.at(-1), navigator.mediaSession.playbackState]") == ["paused", "paused"]
+    player.wait("locks[1].released")
+    player.get("handlers.play()")
+    player.wait("player.isCounting")
+    player.get("handlers.stop()")
+    assert player.get("[player.isOpen, navigator.mediaSession.playbackState]") == [False, "none"]
+    assert player.get("handlers.play") is None

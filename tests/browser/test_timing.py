@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
+from countoff.session.grid import Position
+from countoff.session.prescription import Tempo
 from tests.browser.conftest import OpenPage, Site
 from tests.browser.player_page import (
     RECORDS,
@@ -26,6 +30,7 @@ from tests.browser.player_page import (
 P99_MS = 10.0
 DRIFT_MS = 2.0
 SILENT_WITHIN_MS = 100.0
+Schedule = Callable[..., Any]
 OFFLINE = """
 {
   // Renders as fast as it can; to the player it is a context that runs and stands at 0.
@@ -137,4 +142,94 @@ def _click_in_mid_word(player: PlayerPage, action: str) -> float:
         action,
     )
     assert last_s > clicked_s - 0.2, "it was heard when the button was clicked"
-    return float((last_s - clicked_s) * 1000)
+    return max(0.0, (last_s - clicked_s) * 1000)
+
+
+# ----------------------------------------------------------------------------------- what is played when, without sound
+@pytest.fixture(scope="module")
+def schedule(site: Site, autoplay: Browser) -> Iterator[Schedule]:
+    """Calls functions of schedule.js: ``schedule("momentOf(trackOf(plan, 1), 0)", plan=...)``."""
+    context = autoplay.new_context()
+    page = context.new_page()
+    page.goto(f"{site.url}health")
+
+    def call(expression: str, **values: Any) -> Any:
+        names = "momentOf, placeOf, resumed, skipped, spliced, stretched, trackOf"
+        module = f"const {{ {names} }} = await import('{site.url}player/schedule.js');"
+        return page.evaluate(f"async ({{ {', '.join(values)} }}) => {{ {module} return {expression}; }}", values)
+
+    yield call
+    context.close()
+
+
+def _plan(**options: Any) -> dict[str, Any]:
+    lead_in, rev = options.pop("lead_in", "none"), options.pop("rev", 1)
+    start = options.pop("start", None)
+    plan: dict[str, Any] = command("start", prescribe(**options), rev, lead_in=lead_in, start=start)["plan"]
+    return plan
+
+
+def _begins(track: dict[str, Any]) -> list[tuple[float, int, str, int]]:
+    return [(cue["at_ms"], cue["rep"], cue["side"], cue["rev"]) for cue in track["cues"] if cue["key"] == "lift"]
+
+
+def test_a_new_plan_takes_over_at_its_splice(schedule: Schedule) -> None:
+    old, new = _plan(reps=3), _plan(reps=3, tempo=Tempo(1, 1, 1), start=Position(1, 2, "right"))
+    track = schedule("spliced(trackOf(old, 1), plan, 2, 3000, 1200)", old=old, plan=new)
+    assert _begins(track)[:4] == [(0, 1, "right", 1), (1500, 1, "left", 1), (3000, 2, "right", 2), (6000, 2, "left", 2)]
+    assert track["end_ms"] == 3000 + new["duration_ms"]
+    assert schedule("placeOf(track, 4000)", track=track) == {"rev": 2, "position_ms": 1000}
+
+
+def test_a_plan_that_comes_too_late_takes_over_at_the_next_rep_of_both(schedule: Schedule) -> None:
+    old, new = _plan(reps=3), _plan(reps=3, tempo=Tempo(1, 1, 1), start=Position(1, 2, "right"))
+    track = schedule("spliced(trackOf(old, 1), plan, 2, 3000, 3100)", old=old, plan=new)
+    assert _begins(track)[2:5] == [(3000, 2, "right", 1), (4500, 2, "left", 2), (7500, 3, "right", 2)]
+
+
+def test_after_a_pause_the_interrupted_rep_begins_anew_after_three_beats(schedule: Schedule) -> None:
+    count_in = [cue for cue in _plan(lead_in="resume")["cues"] if cue["kind"] == "count_in"]
+    call = "resumed(trackOf(plan, 1), at_ms, 60000, three)"
+    gone_on = schedule(call, plan=_plan(reps=3), at_ms=2000, three=count_in)
+    assert gone_on["at_ms"] == -1500
+    cues = [(cue["at_ms"], cue["text"]) for cue in gone_on["track"]["cues"] if cue["text"]]
+    assert cues[:5] == [(-1500, "three"), (-500, "two"), (500, "one"), (1500, "Left"), (2000, "one")]
+    # Paused again within the three beats, it is still this rep.
+    again = schedule("resumed(track, -1000, 0, three)", track=gone_on["track"], three=count_in)
+    assert (again["at_ms"], _begins(again["track"])[0][:3]) == (-1500, (1500, 1, "left"))
+
+
+def test_a_rest_goes_on_as_if_there_had_been_no_pause(schedule: Schedule) -> None:
+    plan = _plan(reps=1, sets=2, rest_s=30)
+    after = [schedule("resumed(trackOf(plan, 1), 5000, ms, []).at_ms", plan=plan, ms=ms) for ms in (4_000, 60_000)]
+    assert after == [9_000, 30_000]
+    moments = schedule("[5000, 31000].map((ms) => momentOf(trackOf(plan, 1), ms).phase)", plan=plan)
+    assert moments == ["rest", "ready"]
+
+
+def test_a_skip_leads_to_the_end_of_the_set_and_of_the_rest(schedule: Schedule) -> None:
+    plan = _plan(reps=4, sets=2, rest_s=30)
+    places = schedule("[100, 15000, 41000, 43000].map((ms) => skipped(trackOf(plan, 1), ms))", plan=plan)
+    assert places == [12_000, 39_000, 41_000, 54_000]
+
+
+@pytest.mark.parametrize(
+    ("tempo", "factor", "rep_ms"),
+    [
+        (Tempo(1, 1, 2), 1.25, 5_000),
+        (Tempo(1, 1, 2), 0.8, 3_200),
+        (Tempo(0.5, 1, 1), 0.8, 2_500),
+        (Tempo(1, 1, 6), 1.25, 8_000),
+    ],
+)
+def test_reps_are_stretched_within_their_bounds_and_rests_are_not(
+    schedule: Schedule, tempo: Tempo, factor: float, rep_ms: float
+) -> None:
+    plan = _plan(reps=2, sets=2, tempo=tempo)
+    track = schedule("stretched(trackOf(plan, 1), 100, factor)", plan=plan, factor=factor)
+    begins = [begin[0] for begin in _begins(track)]
+    own_ms = tempo.rep_ms
+    assert begins == pytest.approx(
+        [0, own_ms, *(own_ms + n * rep_ms for n in (1, 2)), *(own_ms + 10_000 + n * rep_ms for n in (3, 4, 5, 6))]
+    )
+    assert schedule("placeOf(track, ms)", track=track, ms=begins[2])["position_ms"] == 2 * own_ms

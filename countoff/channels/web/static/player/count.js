@@ -89,7 +89,7 @@ export class Count extends EventTarget {
     const seen = `${phase} ${rep?.at_ms}`;
     if (seen !== this.#seen) {
       this.#seen = seen;
-      this.#record.save();
+      if (phase === "lift" || phase === "rest") this.#record.save();
       this.dispatchEvent(new CustomEvent("phase", { detail: phase }));
     }
     if (at_ms >= track.end_ms) this.dispatchEvent(new Event("end"));

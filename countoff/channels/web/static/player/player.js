@@ -159,7 +159,7 @@ export class Player extends EventTarget {
   #went(phase) {
     this.#screen.tell(this.#sound.isHeard ? "" : this.#texts.say("silent"));
     const isRest = phase === "rest";
-    if (isRest !== (this.#state === "resting")) this.#become(isRest ? "resting" : "counting", isRest ? "status_resting" : "");
+    if (isRest !== (this.#state === "resting")) this.#become(isRest ? "resting" : "counting", isRest ? "status_resting" : "status_next");
   }
 
   /**

@@ -1,9 +1,9 @@
 /** What this browser keeps of a set, so that a reload loses nothing, and what the server is told of it. */
 
-/** @import { Cue, EventType, PlayerEvent, Prescription, Report } from "../types.js" */
+/** @import { Cue, EventType, PlayerEvent, Prescription, Report, SessionCommand } from "../types.js" */
 /** @import { Track } from "./schedule.js" */
 
-import { placeOf } from "./schedule.js";
+import { NOTHING, placeOf, trackOf } from "./schedule.js";
 
 const VERSION = 1;
 const MOST_EVENTS = 40;
@@ -23,6 +23,29 @@ const MOST_EVENTS = 40;
  * @property {number | null} held_ms the place to report instead of the true one
  * @property {(PlayerEvent & {rev: number})[]} events that the server may not know
  */
+
+/**
+ * The set that a plan begins, or goes on with.
+ * @param {SessionCommand} command start or resume
+ * @param {Session | null} before the same set until now
+ * @returns {Session}
+ */
+export function sessionOf({ id = "", rev = 1, plan = NOTHING, prescription }, before) {
+  const three = plan.cues.filter((cue) => cue.kind === "count_in").slice(0, 3);
+  return {
+    id,
+    rev,
+    prescription: prescription ?? before?.prescription ?? null,
+    track: trackOf(plan, rev),
+    countIn: three.length ? three : (before?.countIn ?? []),
+    at_ms: 0,
+    paused_at: 0,
+    isOpen: true,
+    isUnsure: false,
+    held_ms: null,
+    events: before?.events ?? [],
+  };
+}
 
 /** One set at a time, in the storage as well. */
 export class Record {

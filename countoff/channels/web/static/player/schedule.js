@@ -21,8 +21,11 @@
  * @property {number} progress of the phase, 0 to 1
  * @property {Placed | null} rep the sign at which the rep begins
  * @property {number} wait_ms until it begins
+ * @property {boolean} rests whether this is a rest; its last three seconds are to get ready in
  */
 
+/** @type {Plan} */
+export const NOTHING = { duration_ms: 0, cues: [] };
 const LEAD_IN_MS = 3_000;
 const PHASE_MS = [500, 6_000];
 const LONG_WAIT_MS = 8_500;
@@ -98,12 +101,12 @@ export function momentOf(track, at_ms) {
   const progress = now ? Math.min(1, (at_ms - now.at_ms) / Math.max(1, end_ms - now.at_ms)) : 0;
   if (now && !isBreak(now)) {
     const rep = signs.slice(0, place + 1).findLast(isBegin) ?? now;
-    return { phase: /** @type {Moment["phase"]} */ (now.key), progress, rep, wait_ms: 0 };
+    return { phase: /** @type {Moment["phase"]} */ (now.key), progress, rep, wait_ms: 0, rests: false };
   }
   const rep = signs.slice(place + 1).find(isBegin) ?? null;
   const wait_ms = rep ? rep.at_ms - at_ms : 0;
-  const isRest = now || wait_ms > LONG_WAIT_MS;
-  return { phase: !rep ? "done" : isRest ? "rest" : "ready", progress, rep, wait_ms };
+  const rests = rep !== null && (now !== undefined || wait_ms > LONG_WAIT_MS);
+  return { phase: !rep ? "done" : rests && wait_ms > LEAD_IN_MS ? "rest" : "ready", progress, rep, wait_ms, rests };
 }
 
 /**
@@ -115,10 +118,10 @@ export function momentOf(track, at_ms) {
  * @returns {{track: Track, at_ms: number}}
  */
 export function resumed(track, at_ms, away_ms, countIn) {
-  const { phase, rep } = momentOf(track, at_ms);
+  const { rests, rep } = momentOf(track, at_ms);
   if (!rep) return { track, at_ms };
   const begin = rep.at_ms - LEAD_IN_MS;
-  if (phase === "rest") return { track, at_ms: Math.min(at_ms + away_ms, begin) };
+  if (rests) return { track, at_ms: Math.min(at_ms + away_ms, begin) };
   const { position_ms } = placeOf(track, rep.at_ms);
   const three = countIn.map((cue, beat) => {
     const before_ms = LEAD_IN_MS - (beat * LEAD_IN_MS) / countIn.length;
@@ -135,8 +138,8 @@ export function resumed(track, at_ms, away_ms, countIn) {
  * @returns {number}
  */
 export function skipped(track, at_ms) {
-  const { phase, rep } = momentOf(track, at_ms);
-  if (phase === "rest" && rep) return Math.max(at_ms, rep.at_ms - LEAD_IN_MS);
+  const { rests, rep } = momentOf(track, at_ms);
+  if (rests && rep) return Math.max(at_ms, rep.at_ms - LEAD_IN_MS);
   return track.cues.find((cue) => cue.kind === "done" && cue.at_ms > at_ms)?.at_ms ?? track.end_ms;
 }
 

@@ -107,12 +107,13 @@ export class Screen {
    */
   show({ phase, progress, rep, wait_ms }, prescription, isPaused) {
     const moves = phase === "lift" || phase === "hold" || phase === "lower";
-    this.#figure.pose(rep?.side ?? null, isPaused || !moves ? 0 : this.#raise(phase, progress));
+    this.#figure.pose(phase === "rest" ? null : (rep?.side ?? null), isPaused || !moves ? 0 : this.#raise(phase, progress));
+    const rests = phase === "rest";
     const counts = moves || (isPaused && phase === "ready");
     const number = counts ? rep?.rep : rep ? Math.ceil(wait_ms / 1000) : "";
     const texts = {
-      place: prescription && rep ? this.#texts.say("set", { set: rep.set ?? 1, sets: prescription.sets }) : "",
-      side: rep?.side && phase !== "rest" ? this.#texts.say(rep.side) : "",
+      place: prescription && rep ? this.#texts.say(rests ? "next" : "set", { set: rep.set ?? 1, sets: prescription.sets }) : "",
+      side: rep?.side && !rests ? this.#texts.say(rep.side) : "",
       number: String(number ?? ""),
       unit: counts ? (prescription ? this.#texts.say("of", { reps: prescription.reps_per_side }) : "") : rep ? this.#texts.say("seconds") : "",
       phase: this.#texts.say(isPaused ? "paused" : phase),

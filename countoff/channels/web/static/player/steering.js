@@ -1,18 +1,17 @@
 /** What the user does with a set, and what the coach commands: both lead through here, at any time and in any order. */
 
-/** @import { Plan, PlayerState, SessionCommand } from "../types.js" */
+/** @import { PlayerState, SessionCommand } from "../types.js" */
 /** @import { Count } from "./count.js" */
 /** @import { Record, Session } from "./record.js" */
 /** @import { Action } from "./screen.js" */
 /** @import { Sound } from "./audio.js" */
 
-import { momentOf, resumed, skipped, spliced, stretched, trackOf } from "./schedule.js";
+import { sessionOf } from "./record.js";
+import { NOTHING, momentOf, resumed, skipped, spliced, stretched, trackOf } from "./schedule.js";
+import { Silence } from "./silence.js";
 
-const PATIENCE_MS = 2_000;
 const SETTLE_MS = 400;
 const FACTORS = { slower: 1.25, faster: 0.8 };
-/** @type {Plan} */
-const NOTHING = { duration_ms: 0, cues: [] };
 
 /**
  * The player around it.
@@ -35,8 +34,7 @@ export class Steering {
   #expected = 0;
   /** The session that ended last: an answer about it may come late. */
   #ended = "";
-  /** What is done where the server does not answer. @type {Set<ReturnType<typeof setTimeout>>} */
-  #fallbacks = new Set();
+  #silence = new Silence();
   /** A change of tempo that was made here alone. @type {string | null} */
   #owed = null;
 
@@ -96,7 +94,7 @@ export class Steering {
    */
   #resume() {
     if (!this.#count.session.isUnsure) return this.#goOn();
-    this.#fallBack(() => this.#stage.state() === "paused" && this.#goOn());
+    this.#silence.otherwise(() => this.#stage.state() === "paused" && this.#goOn());
     this.#stage.ask("say_resume");
   }
 
@@ -125,7 +123,7 @@ export class Steering {
       // The reps that were left out are not to be counted, whether or not the server hears of the skip.
       session.held_ms = from_ms;
       this.#end("done", "status_skipped");
-      this.#fallBack(() => {
+      this.#silence.otherwise(() => {
         if (this.#record.session !== session) return;
         this.#record.note("stopped", this.#stage.now());
         this.#stage.ask("");
@@ -145,7 +143,7 @@ export class Steering {
     const { rev } = session;
     if (this.#stage.state() === "paused") session.isUnsure = true;
     else if (action !== "easier") {
-      this.#fallBack(() => {
+      this.#silence.otherwise(() => {
         if (!this.#count.isPlaying || session.rev !== rev) return;
         session.track = stretched(session.track, this.#count.place(), FACTORS[action]);
         this.#count.follow();
@@ -174,34 +172,22 @@ export class Steering {
   }
 
   /** @param {SessionCommand} command start or resume */
-  async #begin({ action, id = "", rev = 1, plan = NOTHING, prescription }) {
+  async #begin(command) {
+    const { action, id } = command;
     const old = this.#record.session;
     const before = old?.id === id ? old : null;
-    const three = plan.cues.filter((cue) => cue.kind === "count_in").slice(0, 3);
     const skippedTo = action === "resume" && this.#count.isPlaying ? this.#skippedTo : null;
     const at_ms = skippedTo === null ? 0 : this.#count.place() - skippedTo;
     if (skippedTo === null) this.#count.halt(this.#stage.now());
     this.#forget();
     if (old && !before) this.#ended = old.id;
-    /** @type {Session} */
-    const session = {
-      id,
-      rev,
-      prescription: prescription ?? before?.prescription ?? null,
-      track: trackOf(plan, rev),
-      countIn: three.length ? three : (before?.countIn ?? []),
-      at_ms,
-      paused_at: 0,
-      isOpen: true,
-      isUnsure: false,
-      held_ms: null,
-      events: before?.events ?? [],
-    };
+    const session = sessionOf(command, before);
+    session.at_ms = at_ms;
     this.#record.session = session;
     this.#stage.take();
     if (skippedTo !== null) return this.#count.follow(at_ms);
     this.#stage.become("counting", action === "start" ? "status_started" : "status_resumed");
-    await this.#sound.load(plan.cues);
+    await this.#sound.load(session.track.cues);
     if (!this.#isToPlay(session)) return;
     // From here on the server's clock is this one.
     if (action === "start") this.#record.note("started", this.#stage.now());
@@ -244,7 +230,7 @@ export class Steering {
   /** The server has the last report; whatever its answer commands comes right after this. */
   delivered() {
     this.#record.delivered();
-    this.#cancel();
+    this.#silence.broken();
     const { session } = this.#record;
     if (!session) return;
     if (this.#stage.state() === "paused") {
@@ -309,16 +295,6 @@ export class Steering {
   #forget() {
     this.#skippedTo = null;
     this.#owed = null;
-    this.#cancel();
-  }
-
-  #cancel() {
-    for (const fallback of this.#fallbacks) clearTimeout(fallback);
-    this.#fallbacks.clear();
-  }
-
-  /** @param {() => void} action */
-  #fallBack(action) {
-    this.#fallbacks.add(setTimeout(action, PATIENCE_MS));
+    this.#silence.broken();
   }
 }

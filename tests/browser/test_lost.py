@@ -116,3 +116,41 @@ def test_where_there_are_no_locks_tabs_ask_each_other(site: Site, open_page: Ope
     assert second.evaluate("() => player.isOpen") is False
     second.evaluate("(session) => player.command(session)", {**command("start", prescribe()), "id": "set-2"})
     first.wait("states.at(-1) === 'idle'")
+
+
+def test_where_locks_are_forbidden_it_counts_all_the_same(site: Site, open_page: OpenPage, autoplay: Browser) -> None:
+    forbidden = "() => Promise.reject(new DOMException('no', 'SecurityError'))"
+    player = open_player(
+        open_page,
+        site.url,
+        f"LockManager.prototype.request = {forbidden}; LockManager.prototype.query = {forbidden}",
+        where=autoplay,
+    )
+    player.command(command("start", prescribe()))
+    player.wait_for(f"{text('right')} 1 {text('hold')}")
+    player.page.reload()
+    load(player.page, site.url)
+    assert player.get("player.restore()")
+    expect(player.button("resume")).to_be_visible()
+
+
+UNUSABLE = [
+    "",
+    "{",
+    "null",
+    '{"v":9}',
+    '{"v":1}',
+    '{"v":1,"session":{"id":"x","isOpen":true,"rev":1,"at_ms":0,"paused_at":0,"track":{"cues":[1],"end_ms":1}}}',
+]
+
+
+def test_what_it_cannot_use_in_the_storage_is_passed_over(site: Site, open_page: OpenPage, autoplay: Browser) -> None:
+    player = open_player(open_page, site.url, where=autoplay)
+    player.command(command("start", prescribe()))
+    key = player.get("Object.keys(localStorage).find((key) => key.startsWith('countoff.set'))")
+    player.get("player.heard('stop')")
+    for kept in UNUSABLE:
+        player.page.evaluate("([key, kept]) => { player.close(); localStorage.setItem(key, kept); }", [key, kept])
+        load(player.page, site.url)
+        assert player.get("player.restore()") is False, kept
+        assert not player.get("player.isOpen")

@@ -142,7 +142,7 @@ def _click_in_mid_word(player: PlayerPage, action: str) -> float:
         action,
     )
     assert last_s > clicked_s - 0.2, "it was heard when the button was clicked"
-    return max(0.0, (last_s - clicked_s) * 1000)
+    return max(0.0, float(last_s - clicked_s) * 1000)
 
 
 # ----------------------------------------------------------------------------------- what is played when, without sound

@@ -6,7 +6,9 @@
 import { Texts } from "../words.js";
 import { Sound } from "./audio.js";
 import { Awake } from "./awake.js";
+import { Commands } from "./commands.js";
 import { Count } from "./count.js";
+import { Course } from "./course.js";
 import { listenToKeys } from "./keys.js";
 import { Record } from "./record.js";
 import { Screen } from "./screen.js";
@@ -22,7 +24,9 @@ export class Player extends EventTarget {
   #sound;
   #record;
   #count;
+  #course;
   #steering;
+  #commands;
   #screen;
   #awake;
   #turn;
@@ -43,16 +47,18 @@ export class Player extends EventTarget {
     this.#screen = new Screen(this.#texts, act);
     this.#awake = new Awake(this.#texts.say("title"), act, over);
     this.#count = new Count(this.#sound, this.#record, over);
-    this.#steering = new Steering(this.#count, this.#record, this.#sound, {
+    this.#course = new Course(this.#count, this.#record, this.#sound, {
       state: () => this.#state,
       become: (state, status) => this.#become(state, status),
       ask: (key) => this.#ask(key),
       take: () => this.#turn.take(),
       now,
     });
+    this.#steering = new Steering(this.#course);
+    this.#commands = new Commands(this.#course);
     this.#count.addEventListener("phase", (event) => this.#went(/** @type {CustomEvent<string>} */ (event).detail));
     this.#turn.addEventListener("taken", () => {
-      this.#steering.drop("status_taken");
+      this.#course.drop("status_taken");
       this.#record.session = null;
     });
     listenToKeys(act, over);
@@ -87,7 +93,7 @@ export class Player extends EventTarget {
 
   /** The server has the last report. */
   delivered() {
-    this.#steering.delivered();
+    this.#course.delivered();
   }
 
   /**
@@ -103,14 +109,15 @@ export class Player extends EventTarget {
    * @param {SessionCommand} command
    */
   command(command) {
-    return this.#steering.command(command);
+    return this.#commands.obey(command);
   }
 
   /** After a reload: offer to go on where the set was, or tell the server at last how it ended. */
   restore() {
     const session = this.#record.load();
     if (!session) return false;
-    void this.#turn.isFree().then((isFree) => {
+    const isFree = this.#turn.isFree().catch(() => true);
+    void isFree.then((isFree) => {
       // Begun anew meanwhile.
       if (this.#record.session !== session || this.isOpen) return;
       // Still counting in another tab.
@@ -146,7 +153,7 @@ export class Player extends EventTarget {
       this.#record.note("stopped", this.#now());
       session.isOpen = false;
     }
-    if (this.#steering.takeUp()) {
+    if (this.#course.takeUp()) {
       this.#become("paused", "status_paused");
       const { phase, rep } = this.#count.moment;
       const blanks = { set: rep?.set ?? 1, rep: rep?.rep ?? 1, side: this.#texts.say(rep?.side ?? "right").toLowerCase() };

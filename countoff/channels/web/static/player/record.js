@@ -68,9 +68,7 @@ export class Record {
   load() {
     try {
       const kept = JSON.parse(this.#storage?.getItem(this.#key) ?? "null");
-      const isUsable =
-        kept?.v === VERSION && typeof kept.session?.id === "string" && Array.isArray(kept.session.track?.cues) && Array.isArray(kept.session.events);
-      this.session = isUsable ? kept.session : null;
+      this.session = kept?.v === VERSION && isSession(kept.session) ? kept.session : null;
     } catch {
       this.session = null;
     }
@@ -127,4 +125,15 @@ export class Record {
     if (!session.isOpen && !session.events.length) this.session = null;
     this.save();
   }
+}
+
+/** Nothing in a storage is trusted: another script may have written it. @param {any} kept */
+function isSession(kept) {
+  const isPlaced = (/** @type {any} */ cue) => typeof cue?.key === "string" && [cue.at_ms, cue.plan_ms, cue.rev].every(Number.isFinite);
+  return (
+    typeof kept?.id === "string" &&
+    [kept.rev, kept.at_ms, kept.paused_at, kept.track?.end_ms].every(Number.isFinite) &&
+    [kept.track.cues, kept.countIn, kept.events].every(Array.isArray) &&
+    kept.track.cues.every(isPlaced)
+  );
 }

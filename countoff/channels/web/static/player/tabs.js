@@ -8,6 +8,7 @@ export class Turn extends EventTarget {
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("countoff.set") : null;
   #isMine = false;
   #isAnswered = false;
+  #taken = 0;
   /** @type {(() => void) | undefined} */
   #letGo;
 
@@ -28,7 +29,12 @@ export class Turn extends EventTarget {
     if (this.#isMine) return;
     this.#isMine = true;
     this.#say("take");
-    void navigator.locks?.request(this.#name, { steal: true }, () => this.#held()).catch(() => this.#lose());
+    const taken = (this.#taken += 1);
+    const held = navigator.locks?.request(this.#name, { steal: true }, () => this.#held());
+    held?.catch((error) => {
+      // Where locks are forbidden the set is counted all the same.
+      if (error.name === "AbortError" && taken === this.#taken) this.#lose();
+    });
   }
 
   /** Whether no other tab counts. */

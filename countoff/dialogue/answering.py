@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from countoff.dialogue import wording
@@ -31,6 +32,8 @@ DIRECTIONS = {"easier": wording.TO_EASIER, "harder": wording.TO_HARDER}
 NOT_ABOUT = frozenset({"number", "exercise", "side", "effort", "constraint"})
 UNKNOWN_COLOUR = "unknown_colour"
 SOURCES_SHOWN = 2
+MEDICAL = frozenset({"ask_benefits", "ask_level", "ask_safety"})
+"""Asked about a condition, these are questions about that condition."""
 OFFERS_A_SET = frozenset({"start_session", "easier", "harder"})
 """What is not offered in a turn that cautions."""
 
@@ -103,6 +106,8 @@ def answer_question(ctx: Context) -> bool:
         ctx.turn.say("utter_not_in_sources", *ctx.offers(["ask_how_to", "ask_band", "ask_reps", "ask_safety"]))
         ctx.turn.answer = {"intent": intent, "facts": [], "source": ""}
         return False
+    if intent in MEDICAL and re.split("[/@]", found.key)[0] == topic_of("ask_condition"):
+        intent = "ask_condition"
     give(ctx, found, intent, things, "short" if ctx.utterance.voice else "long")
     return True
 
@@ -123,7 +128,7 @@ def caution(ctx: Context) -> None:
 
 
 def _find(ctx: Context, intent: str, things: list[str]) -> FoundAnswer | None:
-    if intent in ("ask_benefits", "ask_level", "ask_safety") and ctx.utterance.values("condition"):
+    if intent in MEDICAL and ctx.utterance.values("condition"):
         # Whether it helps or suits a condition is a medical question unless a fact names that very condition.
         exact = _lookup(ctx, intent, things)
         if exact is None or "/" not in exact.key:

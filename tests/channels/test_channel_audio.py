@@ -8,7 +8,8 @@ import io
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -175,6 +176,13 @@ def address(spec, secret=SECRET):
     return f"{URL}/tracks/{make_track_id(spec, secret)}.{FORMATS[spec.format].extension}"
 
 
+def await_that(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def wanted(spec, clips=BEEPS):
     return b"".join(encode(render_plan(spec.plan(), clips, spec.tick), spec.format))
 
@@ -273,7 +281,8 @@ class TestTracks:
         assert (reply.status_code, reply.headers["content-type"]) == (200, FORMATS[name].media_type)
         assert int(reply.headers["content-length"]) == len(reply.content)
         assert (reply.headers["cache-control"], is_open(reply)) == ("public, max-age=86400", True)
-        assert list(kept.data.values()) == [reply.content]
+        # It is kept once it has been sent.
+        await_that(lambda: list(kept.data.values()) == [reply.content])
 
     def test_a_track_is_made_once(self, client, kept, rendered):
         first = client.get(address(SPEC))

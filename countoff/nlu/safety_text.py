@@ -41,6 +41,9 @@ _JOINED = {
 _OWN_WORDS = frozenset(
     {"it", "that", "there", "what", "he", "she", "let", "where", "how", "who", "why", "god", "heaven", "this"}
 )
+_MINE = frozenset({"my", "i", "i'm", "im", "i've", "ive"})
+_COUNTING = frozenset({("how", word) for word in ("many", "much", "long", "often", "high", "fast")})
+_CHOOSING = frozenset({"which"})
 _THREE = re.compile(r"(.)\1{2,}")
 _CONTRASTS = frozenset({"but", "though", "although", "however", "except"})
 
@@ -117,7 +120,7 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
             close(False)
             joined = contrast = True
         else:
-            if len(words) >= LONGEST_CLAUSE:
+            if len(words) >= LONGEST_CLAUSE or (token in _MINE and _is_question_and(words)):
                 close(False)
                 joined = contrast = False
             for word in (part for plain in _plain(token) for part in correct(plain).split()):
@@ -125,6 +128,13 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
                 spans.append(match.span())
     close(False)
     return clauses
+
+
+def _is_question_and(words: list[str]) -> bool:
+    """Whether a question of number or choice is followed by "and": what comes then is told, not asked."""
+    return words[-1:] in (["and"], ["also"], ["plus"]) and tuple(words[:2]) in _COUNTING | {
+        (w, *words[1:2]) for w in _CHOOSING
+    }
 
 
 def contrast_before(text: str, clause: Clause) -> str:

@@ -8,8 +8,8 @@ from rasa_sdk import Tracker
 
 from countoff.dialogue import Question, Safety, Utterance
 from countoff.dialogue.utterance import VOICE_CHANNELS, entities_from
+from countoff.slots import HANDLED
 
-HANDLED = "handled"
 URGENT = frozenset({"stop", "report_pain", "report_red_flag"})
 
 

@@ -10,13 +10,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker import HANDLED, utterance_of
+from actions.tracker import utterance_of
 from countoff.dialogue import Coach, ConversationState, Ended, Turn
 from countoff.exercises import load_knowledge
 from countoff.exercises.cues import load_cue_book
 from countoff.history import HistoryStore, LogEntry
 from countoff.session import SessionEvent, fold
 from countoff.settings import settings
+from countoff.slots import FORGET, HANDLED
 
 ACTION_LISTEN = "action_listen"
 HURT = "hurt"
@@ -64,7 +65,7 @@ def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
     if (hurts := state.pain is not None) != bool(tracker.get_slot(HURT)):
         marks.append(SlotSet(HURT, hurts))
     if turn.forget:
-        marks.append(SlotSet("forget", True))
+        marks.append(SlotSet(FORGET, True))
     # The turn ends here, as every rule says; told so, Rasa need not look the rules through again.
     return [*marks, FollowupAction(ACTION_LISTEN)]
 

@@ -19,11 +19,10 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from countoff.slots import HANDLED
+
 Tip = tuple[int, float]
 """Row id and timestamp of a conversation's last event; the id alone comes back once SQLite has deleted the last row."""
-
-HANDLED_SLOT = "handled"
-"""The slot that an action sets when it has dealt with a message."""
 
 LASTING = (SessionStarted, Restarted, SlotSet, AllSlotsReset, ActiveLoop, ConversationPaused, ConversationResumed)
 """Events whose effect is still felt many turns later."""
@@ -57,7 +56,7 @@ def unanswered(events: Iterable[Event]) -> int:
     """How many messages have come since an action last dealt with one."""
     count = 0
     for event in reversed(list(events)):
-        if isinstance(event, SlotSet) and event.key == HANDLED_SLOT:
+        if isinstance(event, SlotSet) and event.key == HANDLED:
             break
         count += isinstance(event, UserUttered)
     return count

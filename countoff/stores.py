@@ -26,9 +26,7 @@ from countoff import shortcuts
 from countoff.history.engine import explained, one_at_a_time, open_engine, reading, scrub
 from countoff.live_trackers import LASTING, LiveTracker, Tip, last_turns, unanswered
 from countoff.settings import settings
-
-FORGET_SLOT = "forget"
-"""A conversation that is saved with this slot set to True is erased instead."""
+from countoff.slots import FORGET
 
 RECENT_TURNS = 2
 """Turns that are kept though they were dealt with: rules look back one."""
@@ -137,7 +135,7 @@ class CoachTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store what is new, or erase the conversation where its user asked to be forgotten."""
         now_s = time.time()
-        if (slot := tracker.slots.get(FORGET_SLOT)) is not None and slot.value is True:
+        if (slot := tracker.slots.get(FORGET)) is not None and slot.value is True:
             self._live.pop(tracker.sender_id, None)
             self._to_erase.add(tracker.sender_id)
             self._keep_house(now_s)

@@ -61,6 +61,16 @@ class CoachInput(InputChannel):
             return who
         return conversation_id(self.name(), who, self._secret or settings().secret)
 
+    def admit(self, limiter: RateLimiter, who: str, field: str | None) -> None:
+        """Count one request.
+
+        Raises:
+            RefusalError: ``who``, whom ``field`` of the request names, is over the rate (429).
+        """
+        wait_s = limiter.wait_s(who)
+        if wait_s:
+            raise RefusalError(429, self.words.too_many_messages, field, wait_s)
+
     async def take(self, on_new_message: OnNewMessage, incoming: Incoming) -> list[Message]:
         """Run one turn.
 
@@ -72,9 +82,7 @@ class CoachInput(InputChannel):
         """
         metadata = known_metadata(incoming.metadata)
         conversation = self.conversation_id(incoming.who)
-        wait_s = self._limiter.wait_s(conversation)
-        if wait_s:
-            raise RefusalError(429, self.words.too_many_messages, "sender", wait_s)
+        self.admit(self._limiter, conversation, "sender")
         read = read_text(incoming.text)
         if read.problem:
             metadata["countoff"] = {"problem": read.problem}

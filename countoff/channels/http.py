@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -27,6 +29,17 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
         if len(body) > limit:
             raise _too_large(limit)
     return bytes(body)
+
+
+def is_known(headers: Mapping[str, str], *etags: str) -> bool:
+    """Whether the client has this very file already (RFC 9110, section 13.1.2).
+
+    Args:
+        headers: of the request, names in lower case.
+        etags: the tags of the file in each of its forms, with their quotation marks.
+    """
+    known = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
+    return not known.isdisjoint({*etags, "*"})
 
 
 def refusal(refused: RefusalError) -> HTTPResponse:

@@ -42,8 +42,8 @@ _OWN_WORDS = frozenset(
     {"it", "that", "there", "what", "he", "she", "let", "where", "how", "who", "why", "god", "heaven", "this"}
 )
 _MINE = frozenset({"my", "i", "i'm", "im", "i've", "ive"})
-_COUNTING = frozenset({("how", word) for word in ("many", "much", "long", "often", "high", "fast")})
-_CHOOSING = frozenset({"which"})
+_AND = frozenset({"and", "also", "plus"})
+_MEASURES = frozenset({"many", "much", "long", "often", "high", "fast"})
 _THREE = re.compile(r"(.)\1{2,}")
 _CONTRASTS = frozenset({"but", "though", "although", "however", "except"})
 
@@ -132,9 +132,9 @@ def split(text: str, correct: Callable[[str], str]) -> list[Clause]:
 
 def _is_question_and(words: list[str]) -> bool:
     """Whether a question of number or choice is followed by "and": what comes then is told, not asked."""
-    return words[-1:] in (["and"], ["also"], ["plus"]) and tuple(words[:2]) in _COUNTING | {
-        (w, *words[1:2]) for w in _CHOOSING
-    }
+    if len(words) < 2 or words[-1] not in _AND:
+        return False
+    return words[0] == "which" or (words[0] == "how" and words[1] in _MEASURES)
 
 
 def contrast_before(text: str, clause: Clause) -> str:

@@ -10,9 +10,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 import actions.turn
-from actions.tracker import HANDLED
 from actions.turn import HURT
 from countoff.history import HistoryStore
+from countoff.slots import HANDLED
 
 URGENT = {"report_pain": "pain", "report_red_flag": "red_flag", "stop": "stop"}
 BEGAN_S = 1_700_000_000.0

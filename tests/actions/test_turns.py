@@ -9,8 +9,8 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
-from actions.tracker import HANDLED
 from actions.turn import HURT
+from countoff.slots import HANDLED
 from tests.actions.talk import ActionServer, Said
 from tests.project.repository import domain
 

@@ -27,7 +27,8 @@ from sanic.touchup import TouchUp
 
 from countoff.channels.audio import studio as audio_studio
 from countoff.channels.audio.channel import CoachAudioInput
-from countoff.channels.audio.http import is_known, part_of
+from countoff.channels.audio.http import part_of
+from countoff.channels.http import is_known
 from countoff.errors import VoiceError
 from countoff.exercises.cues import load_cue_book
 from countoff.session import Position, Prescription, Tempo

@@ -10,11 +10,11 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from countoff.channels.audio.http import A_DAY, FOREVER, LOOK_AGAIN, OPEN, Part, is_known, part_of
+from countoff.channels.audio.http import A_DAY, FOREVER, LOOK_AGAIN, OPEN, Part, part_of
 from countoff.channels.audio.shelf import EXTENSIONS, Shelf
 from countoff.channels.audio.studio import Kept, Studio, check_length
 from countoff.channels.base import OnNewMessage
-from countoff.channels.http import refusal
+from countoff.channels.http import is_known, refusal
 from countoff.channels.refusal import RefusalError
 from countoff.errors import TrackIdError
 from countoff.exercises.cues import load_cue_book

@@ -60,9 +60,3 @@ def part_of(size: int, headers: Mapping[str, str], etag: str) -> Part:
         return Part(416, 0, 0, {"Content-Range": f"bytes */{size}"})
     sent = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Content-Length": str(stop - start)}
     return Part(206, start, stop, sent)
-
-
-def is_known(headers: Mapping[str, str], etag: str) -> bool:
-    """Whether the client has this very file already."""
-    known = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
-    return etag in known or "*" in known

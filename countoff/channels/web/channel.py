@@ -151,16 +151,12 @@ class CoachWebInput(CoachInput):
 
     async def _begin(self, request: Request) -> HTTPResponse:
         await read_body(request)
-        wait_s = self._newcomers.wait_s(request.remote_addr or request.ip)
-        if wait_s:
-            raise RefusalError(429, self.words.too_many_messages, None, wait_s)
+        self.admit(self._newcomers, request.remote_addr or request.ip, None)
         return response.json({"conversation": make_token(self._key)}, status=201)
 
     async def _history(self, request: Request) -> HTTPResponse:
         user = self.conversation_id(read_token(request.headers.get(TOKEN_HEADER), self._key))
-        wait_s = self._limiter.wait_s(user)
-        if wait_s:
-            raise RefusalError(429, self.words.too_many_messages, "conversation", wait_s)
+        self.admit(self._limiter, user, "conversation")
         try:
             # In a thread: a database that is slow holds up nobody's turn.
             entries = await asyncio.get_running_loop().run_in_executor(None, self._store.recent, user, MOST)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from countoff.channels.http import is_known
 from countoff.channels.web.policy import FOR_EVERY_PAGE, page_headers
 from countoff.channels.web.slim import slim
 from countoff.channels.web.words import NAME, Text, WebWords
@@ -54,8 +55,9 @@ class File:
         """Status, headers and body for a request with these headers, names in lower case."""
         takes_packed = _GZIP.search(asked.get("accept-encoding", "")) is not None
         body = self.packed if takes_packed else self.body
-        told = {**self.headers, "Vary": "Accept-Encoding", "ETag": f'"{self.etag}{_PACKED if takes_packed else ""}"'}
-        if {self.etag, f"{self.etag}{_PACKED}", "*"} & _tags(asked.get("if-none-match", "")):
+        plain, packed = f'"{self.etag}"', f'"{self.etag}{_PACKED}"'
+        told = {**self.headers, "Vary": "Accept-Encoding", "ETag": packed if takes_packed else plain}
+        if is_known(asked, plain, packed):
             return 304, told, b""
         if takes_packed:
             told["Content-Encoding"] = "gzip"
@@ -109,7 +111,3 @@ def _file(body: bytes, suffix: str, headers: Mapping[str, str]) -> File:
     # No time of making in it, so that every server sends the same.
     packed = gzip.compress(body, 9, mtime=0)
     return File(body, packed, digest, dict(headers), MEDIA_TYPES[suffix])
-
-
-def _tags(text: str) -> set[str]:
-    return {tag.strip().removeprefix("W/").strip('"') for tag in text.split(",")}

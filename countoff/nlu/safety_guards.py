@@ -11,6 +11,8 @@ TOPICS = {"pregnancy": "pregnant", "calf_signs": "calf"}
 """Groups of phrases that count only in a message that also holds a word of this guard."""
 A_WORD_MORE = 2
 """So many words behind a comma belong to what stands before it: "my thighs are burning, sharp"."""
+_BE = frozenset({"is", "are", "was", "were", "am", "isnt", "arent"})
+_THINGS = frozenset({"something", "anything", "nothing", "everything"})
 
 
 class Judge:
@@ -306,7 +308,8 @@ class Judge:
             return following in self._guards["question_verbs"] | {"to"}
         if word in self._guards["question_verbs"] - {"no", "have", "had"}:
             judged = word in ("is", "are") and any(w in self._guards["judging"] for w in words[at + 1 :])
-            return judged or following in self._guards["question_subjects"]
+            about_doing = following.endswith("ing") and word not in _BE and following not in _THINGS
+            return judged or about_doing or following in self._guards["question_subjects"]
         if word in ("have", "had"):
             return following in ("i", "you", "we", "people", "they")
         return self._regex["asking"].search(clause.text) is not None

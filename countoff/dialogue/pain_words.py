@@ -10,16 +10,16 @@ CHARACTER = re.compile(
 )
 """Words for what a pain is like."""
 SHOOTS = re.compile(
-    r"\b(shoot\w*|shot\s(down|up|through|into)|stab\w*|radiat\w*|zap\w*|zing\w*|jolt\w*|electric\w*|lightning|kni(fe|ves)|dagger\w*|searing"
+    r"\b(shoot\w*|shot\s(down|up|through|into)|stab\w*|radiat\w*|zap\w*|zing\w*|jolt\w*|electric\w*|lightning|kni(fe|ves)|dagger\w*|searing|sharp\w*"
     r"|(runs?|running|goes|going|travel\w*|spread\w*|moves?|moving|pain|all\sthe\sway|right|straight|from\s[\w\s]{2,20})"
     r"\sdown\s(in)?(to\s)?(my|the|one)(\s(left|right|whole))?\s(legs?|thigh|calf|shin|foot|feet|buttock|arm))\b",
     re.IGNORECASE,
 )
-"""Pain that stabs, or runs down a leg: for somebody who can examine it, and nothing to be made easier."""
+"""Pain that is sharp, stabs, or runs down a leg: for somebody who can examine it, and nothing to be made easier."""
 NOT_SO = re.compile(
-    r"\b(not|no|isn'?t|doesn'?t|never)\s(\w+\s)?(shoot|stab|radiat|electric|sear|zap|zing|jolt)", re.IGNORECASE
+    r"\b(not|no|isn'?t|doesn'?t|never)\s(\w+\s)?(shoot|stab|radiat|electric|sear|zap|zing|jolt|sharp)", re.IGNORECASE
 )
-"""Denies that it shoots or stabs."""
+"""Denies that it is sharp, shoots or stabs."""
 WHERE_UNKNOWN = re.compile(
     r"\b(no\s?where|any\s?where|every\s?where|some\s?where|all\sover|not\ssure|no\sidea|dunno|"
     r"(don'?t|do\snot|can'?t|cannot)\s(really\s)?(know|say|tell)|hard\sto\s(say|tell))\b",

@@ -121,9 +121,15 @@ def in_other_words(ctx: Context) -> bool:
 
 def _meant(ctx: Context) -> Variation:
     exercise = ctx.exercise
-    named = next((v for v in ctx.utterance.values("variation") if v in exercise.variations), None)
+    named = next((v for v in ctx.utterance.values("variation") if v in exercise.variations), None) or _by_its_need(ctx)
     focus = ctx.state.variation if ctx.state.variation in exercise.variations else None
     return exercise.variations[named or focus or exercise.default_variation]
+
+
+def _by_its_need(ctx: Context) -> str | None:
+    """The variation that is told by what it takes: "the pull-up bar one"."""
+    items = frozenset(ctx.utterance.values("item"))
+    return next((v.id for v in ctx.exercise.variations.values() if items.intersection(v.needs)), None)
 
 
 def _cursor(ctx: Context) -> StepCursor | None:

@@ -231,7 +231,7 @@ def choice_answered(ctx: Context) -> bool:
         ask_gone(ctx)
     elif intent == "pain_gone":
         gone(ctx)
-    elif _tells_more(ctx):
+    elif _tells_more(ctx) or intent in ("inform", "nlu_fallback"):
         return where_answered(ctx)
     else:
         return False

@@ -27,7 +27,8 @@ STANDS_WITH = re.compile(
 )
 """The band that is named is the one in use, and not the one to take."""
 DOES_NOT_SUIT = re.compile(
-    r"\b(is|feels|it'?s|was|got|gets)\s((way|far|much|a\sbit)\s)?too\s|\b(is|are)n'?t?\s(not\s)?\w+\senough\b",
+    r"\b(is|feels|it'?s|was|got|gets)\s((way|far|much|a\sbit)\s)?too\s|\b(is|are)n'?t?\s(not\s)?\w+\senough\b"
+    r"|\b(done|finished|bored)\s(with|of)\b|\btoo\s(easy|light|soft|weak|hard|heavy|strong|stiff|tight)\b",
     re.IGNORECASE,
 )
 TAKES = re.compile(r"\b(give|take|switch|change|swap|try|want|move|go|put|let'?s|have|use)\b", re.IGNORECASE)

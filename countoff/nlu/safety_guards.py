@@ -322,6 +322,8 @@ class Judge:
         at = start if words[start] in self._grammar["subjects"] else self._subject(words, start, end)
         if at is None:
             return False
+        if at >= 2 and words[at - 1].endswith("ing") and words[at - 2] in self._grammar["asking_verbs"]:
+            return False  # "does doing this hurt"
         return at == 0 or self._main_verb(words, at - 1) or words[at - 1] not in self._blocking
 
     def _subject(self, words: Sequence[str], start: int, end: int) -> int | None:

@@ -72,7 +72,7 @@ bench-setup: $(READY) ## install the stock Rasa that `make bench` measures besid
 	$(UV) venv --quiet --allow-existing --python 3.11 .bench/stock/venv
 	$(UV) pip sync --quiet --no-config --python .bench/stock/venv/bin/python benchmarks/stock/requirements.txt
 
-bench: $(READY) ## measure everything beside a stock Rasa trained on the same data (an hour and a half)
+bench: $(READY) ## measure everything beside a stock Rasa trained on the same data (two hours, the first time)
 	$(PYTHON) -m benchmarks.bench
 
 bench-quick: $(READY) ## the main figures in five minutes, with the stock model of the last `make bench`

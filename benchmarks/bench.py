@@ -20,6 +20,7 @@ from benchmarks.contenders import (
     Ours,
     Running,
     Stock,
+    Training,
     busy,
     installed_megabytes,
     require_free,
@@ -48,7 +49,7 @@ class Effort:
         load_s: length of one load, in seconds.
         long_s: length of the load of long conversations, in seconds; None leaves them out.
         starts: how often each is started.
-        trains: whether both are trained anew.
+        trains: whether ours is trained anew, and the stock Rasa where its model of this data is not kept.
     """
 
     rounds: int
@@ -68,7 +69,7 @@ class Figures:
 
     ready_s: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
-    train_s: float | None = None
+    training: Training | None = None
     installed_mb: float = 0.0
     parse_ms: list[float] = field(default_factory=list)
     turn_ms: dict[int, list[float]] = field(default_factory=lambda: {turn: [] for turn in TURNS})
@@ -110,13 +111,21 @@ def measure(effort: Effort) -> dict[str, Figures]:
 def _at_rest(one: Ours | Stock, figures: Figures, effort: Effort) -> None:
     """What needs no server: training, understanding, size on disk."""
     if effort.trains:
-        _say(f"training {one.name}")
-        figures.train_s = train(one)
+        figures.training = _trained(one)
     one.model()
     _say(f"{one.name} reads the held-out sentences")
     parsed = _parse(one)
     figures.scores, figures.parse_ms = Scores(parsed["parses"]), parsed["times_ms"]
     figures.installed_mb = installed_megabytes(one)
+
+
+def _trained(one: Ours | Stock) -> Training:
+    """The cost of the training: an hour and a half for the stock Rasa, so that its model of the same data is kept."""
+    if isinstance(one, Stock) and (kept := one.trained()) is not None:
+        _say(f"{one.name} is trained on this data already")
+        return kept
+    _say(f"training {one.name}")
+    return train(one)
 
 
 def _one_round(running: Running, figures: Figures, effort: Effort, name: str) -> None:
@@ -186,8 +195,9 @@ def _size_rows(ours: Figures, stock: Figures) -> list[Row]:
         Row("memory of all processes", "MB", median(ours.megabytes), median(stock.megabytes), "≤ 800 MB"),
         Row("installed", "MB", ours.installed_mb, stock.installed_mb, "≤ 2000 MB"),
     ]
-    if ours.train_s is not None and stock.train_s is not None:
-        rows.append(Row("training", "s", ours.train_s, stock.train_s, "≤ 90 s"))
+    if ours.training is not None and stock.training is not None:
+        rows.append(Row("training", "s", ours.training.wall_s, stock.training.wall_s, "≤ 90 s"))
+        rows.append(Row("training, processor time", "s", ours.training.processor_s, stock.training.processor_s))
     return rows
 
 
@@ -250,9 +260,15 @@ def main() -> int:
     """Measure, print, write; 1 with one line where something is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the main rows, with the stock model that is there")
-    quick = parser.parse_args().quick
+    parser.add_argument("--train-stock", action="store_true", help="only train the stock model, for a later run")
+    asked = parser.parse_args()
+    quick = asked.quick
     before = busy()
     try:
+        if asked.train_stock:
+            require_stock()
+            print(_trained(Stock()))
+            return 0
         found = measure(QUICK if quick else FULL)
     except CountoffError as error:
         print(error, file=sys.stderr)

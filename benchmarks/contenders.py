@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -166,6 +168,16 @@ class Stock(Contender):
         """Where the model of the present data is, or will be."""
         return KEPT / "stock" / "models" / f"stock-{_fingerprint()}.tar.gz"
 
+    def cost_path(self) -> Path:
+        """Where it stands what training that model took."""
+        return self.model_path().with_suffix(".json")
+
+    def trained(self) -> Training | None:
+        """What the model of the present data took; None where it is still to be trained."""
+        if not (self.model_path().is_file() and self.cost_path().is_file()):
+            return None
+        return Training(**json.loads(self.cost_path().read_text(encoding="utf-8")))
+
     def processes(self, port: int, action_port: int, folder: Path) -> list[Process]:
         """Two commands, as in Rasa's guide."""
         environment = {**_environment(port, action_port, folder), "BENCH_ACTION_PORT": str(action_port)}
@@ -201,8 +213,21 @@ def require_free(ports: Iterable[int]) -> None:
             raise CountoffError(f"Port {port} is in use; stop what uses it, and run again.")
 
 
-def train(contender: Ours | Stock) -> float:
-    """Train anew, with nothing cached; returns how many seconds it took. The stock model is kept.
+@dataclass(frozen=True)
+class Training:
+    """What a training took.
+
+    Attributes:
+        wall_s: seconds from its start to its end.
+        processor_s: seconds of processor time, which what else the machine does hardly changes.
+    """
+
+    wall_s: float
+    processor_s: float
+
+
+def train(contender: Ours | Stock) -> Training:
+    """Train anew, with nothing cached. The stock model is kept, with what it took beside it.
 
     Raises:
         CountoffError: the training failed; the message has the end of what was said.
@@ -224,15 +249,22 @@ def train(contender: Ours | Stock) -> float:
         command += ["--domain", str(PROJECT / "domain.yml"), "--data", str(PROJECT / "data"), "--out", str(folder)]
         environment = {**rasa_environment(), "RASA_CACHE_DIRECTORY": str(folder / "cache"), "PYTHONPATH": ""}
         here = folder if isinstance(contender, Stock) else PROJECT
-        begun = time.monotonic()
+        begun, before = time.monotonic(), _processor_s()
         done = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True, check=False)
-        took_s = time.monotonic() - begun
+        took = Training(time.monotonic() - begun, _processor_s() - before)
         if done.returncode:
             raise CountoffError(f"Training {contender.name} failed: {(done.stdout + done.stderr)[-1000:]}")
         if isinstance(contender, Stock):
             contender.model_path().parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(folder / "trained.tar.gz", contender.model_path())
-        return took_s
+            contender.cost_path().write_text(json.dumps(asdict(took)), encoding="utf-8")
+        return took
+
+
+def _processor_s() -> float:
+    """Processor time of the processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def installed_megabytes(contender: Ours | Stock) -> float:

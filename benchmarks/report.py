@@ -21,7 +21,7 @@ PICTURED = {
     "ready after the start command": "ready after start",
     "memory of all processes": "memory",
     "installed": "disk",
-    "training": "training",
+    "training, processor time": "training",
 }
 """Rows in the picture, and what they are called there."""
 

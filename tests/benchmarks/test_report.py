@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import contenders, report
 from benchmarks.bench import Figures, main, table
-from benchmarks.contenders import Stock, require_free, require_stock
+from benchmarks.contenders import Stock, Training, require_free, require_stock
 from benchmarks.held_out import SAFETY, SENTENCES, Scores, rows, sign_test, texts
 from benchmarks.load import Load, percentile
 from benchmarks.report import BEGIN, END, Row, draw, update_readme
@@ -80,7 +80,7 @@ def test_the_table_holds_what_the_picture_shows() -> None:
 
 def _figures() -> Figures:
     deaf = {text: {"intent": {"name": "nlu_fallback"}, "entities": []} for text in texts()}
-    made = Figures([1.0], [100.0], 10.0, 500.0, [4.0], scores=Scores(deaf), second_ms=[5.0])
+    made = Figures([1.0], [100.0], Training(10.0, 15.0), 500.0, [4.0], scores=Scores(deaf), second_ms=[5.0])
     made.turn_ms = {turn: [10.0, 11.0] for turn in made.turn_ms}
     made.per_second = {users: [50.0] for users in made.per_second}
     return made

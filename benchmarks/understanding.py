@@ -1,4 +1,4 @@
-"""Ways to classify our messages, compared on our own sentences; and the curve that the fallback's threshold is set by.
+"""Ways to classify our messages, compared on our own sentences.
 
 Sentences of data/nlu, never the held-out files. Per seed a fifth of each intent is kept back and the classifiers are
 fitted on the rest, or on a part of it, clean or with the noise of ``scripts/noise.py``; the figure is the mean over
@@ -9,8 +9,8 @@ seeds and the standard deviation. PyTorch and spaCy are needed, so it runs in an
     /tmp/understanding/bin/python benchmarks/understanding.py --per-intent 40
     /tmp/understanding/bin/python benchmarks/understanding.py --share 0.4 --tuning-epochs 3
 
-With ``--diet PYTHON`` Rasa's DIETClassifier is compared too, in the environment of that interpreter (Rasa 3.6.21 and
-TensorFlow 2.12, see ``benchmarks/understanding_diet.py``). Sentences of one intent in ``data/nlu`` are often near
+With ``--diet .bench/stock/venv/bin/python`` Rasa's DIETClassifier is compared too, in the environment that
+`make bench-setup` installs. Sentences of one intent in ``data/nlu`` are often near
 variants of each other, so every figure is better than it would be on sentences by strangers; the order is what counts.
 """
 
@@ -57,11 +57,6 @@ WORDS = 30_000
 STATIC_DIMENSIONS = 256
 SIF = 1e-3
 TIMED = 200
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
-AMBIGUITY = 0.05
-"""As in ``config.yml``."""
-CURVE = ("out of scope declined", "in scope declined", "in scope answered as something else")
-OUT = "out_of_scope"
 
 Rows = list[tuple[str, str]]
 Encode = Callable[[Sequence[str]], Any]
@@ -207,7 +202,6 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
         plain = quantised(encoder, tokenizer, source).encode
         static = Static(plain, {word for text, _ in rows for word in text.split()})
     found: dict[str, Any] = defaultdict(lambda: defaultdict(list))
-    curves: dict[str, list[list[float]]] = defaultdict(list)
     pairs: Counter[tuple[str, str]] = Counter()
     for seed in options.seeds:
         seen, unseen = split(rows, seed, options.per_intent, options.share)
@@ -230,8 +224,6 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
             own = tuned(seen, seed).encode
             model = Regression(own).fit(seen)
             score("tuned MiniLM", model, tests, truth, found)
-            for least, values in declined(model, unseen).items():
-                curves[least].append(values)
             pairs += misread(model, unseen)
             score("tuned MiniLM and static", Regression(joined(own, static)).fit(seen), tests, truth, found)
     summary = {
@@ -250,35 +242,13 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
         size["diet_epochs"] = options.epochs
     if not options.no_tuning:
         size["tuning_epochs"] = build_minilm.EPOCHS
-    curve = {
-        least: dict(zip(CURVE, ([round(float(m), 4) for m in np.mean(values, 0)]), strict=True))
-        for least, values in curves.items()
-    }
     confused = [[*pair, number] for pair, number in pairs.most_common(30)]
     return {
         "size": size,
         "classifiers": summary,
-        "threshold": curve,
         "confused": confused,
         "runs": {n: dict(v) for n, v in found.items()},
     }
-
-
-def declined(model: Regression, unseen: Rows) -> dict[str, list[float]]:
-    """What each threshold of the fallback finds and costs on sentences that neither encoder nor regression has seen."""
-    rows = model.probabilities([t for t, _ in unseen])
-    ordered = np.sort(rows, 1)
-    best, sure, lead = model.model.classes_[rows.argmax(1)], ordered[:, -1], ordered[:, -1] - ordered[:, -2]
-    truth = np.array([intent for _, intent in unseen])
-    inside = truth != OUT
-    curve = {}
-    for least in THRESHOLDS:
-        refused = (best == OUT) | (sure < least) | (lead < AMBIGUITY)
-        astray = ~refused & inside & (best != truth)
-        curve[f"{least:.2f}"] = [
-            float(refused[~inside].mean()), float(refused[inside].mean()), float(astray[inside].mean())
-        ]  # fmt: skip
-    return curve
 
 
 def misread(model: Regression, unseen: Rows) -> Counter[tuple[str, str]]:
@@ -299,7 +269,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--no-tuning", action="store_true", help="leave out what has to be tuned")
     parser.add_argument("--tuning-epochs", type=int, default=build_minilm.EPOCHS)
-    parser.add_argument("--diet", metavar="PYTHON", help="the interpreter of an environment with Rasa and TensorFlow")
+    parser.add_argument("--diet", metavar="PYTHON", help="the interpreter of the stock Rasa")
     parser.add_argument("--only-diet", action="store_true", help="nothing but DIET")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET")
     parser.add_argument("--name", help="the name of the result in the file")

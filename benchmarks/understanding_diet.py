@@ -1,13 +1,7 @@
 """Trains Rasa's DIETClassifier on rows of a file and says what it finds; started by benchmarks/understanding.py.
 
-It needs real TensorFlow, so an environment of its own (TensorFlow's GPU and text packages are left out by overrides):
-
-    uv venv --python 3.11 /tmp/diet
-    uv pip install --python /tmp/diet/bin/python --overrides benchmarks/understanding_diet_overrides.txt \
-        -r benchmarks/understanding_diet.txt
-
-The pipeline is the one that Rasa proposes to beginners: white space tokens, patterns, lexical features, counts of words
-and of one to four letters, DIET.
+It runs in the environment of the stock Rasa (`make bench-setup`). The pipeline is the one that Rasa proposes to
+beginners: white space tokens, patterns, lexical features, counts of words and of one to four letters, DIET.
 """
 
 from __future__ import annotations

@@ -72,11 +72,11 @@ bench-setup: $(READY) ## install the stock Rasa that `make bench` measures besid
 	$(UV) venv --quiet --allow-existing --python 3.11 .bench/stock/venv
 	$(UV) pip sync --quiet --no-config --python .bench/stock/venv/bin/python benchmarks/stock/requirements.txt
 
-bench: $(READY) ## measure everything beside a stock Rasa trained on the same data (two hours, the first time)
-	$(PYTHON) -m benchmarks.bench
+bench: $(READY) ## measure everything beside a stock Rasa trained on the same data (hours, the first time; PASSES=12: one)
+	$(PYTHON) -m benchmarks.bench $(if $(PASSES),--passes $(PASSES))
 
 bench-quick: $(READY) ## the main figures in five minutes, with the stock model of the last `make bench`
-	$(PYTHON) -m benchmarks.bench --quick
+	$(PYTHON) -m benchmarks.bench --quick $(if $(PASSES),--passes $(PASSES))
 
 bench-changes: $(READY) ## what each change to Rasa brings, measured by leaving it out
 	$(PYTHON) -m benchmarks.changes

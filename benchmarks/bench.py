@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.contenders import (
+    PASSES,
     Contender,
     Ours,
     Running,
@@ -79,15 +80,15 @@ class Figures:
     scores: Scores | None = None
 
 
-def measure(effort: Effort) -> dict[str, Figures]:
-    """Measure both, taking turns.
+def measure(effort: Effort, passes: int) -> dict[str, Figures]:
+    """Measure both, taking turns; the stock Rasa is trained with so many passes.
 
     Raises:
         CountoffError: something that it needs is missing, or a server failed.
     """
     require_stock()
     require_free([port for ports in PORTS.values() for port in ports])
-    contenders: list[Ours | Stock] = [Ours(), Stock()]
+    contenders: list[Ours | Stock] = [Ours(), Stock(passes)]
     found = {one.name: Figures() for one in contenders}
     for one in contenders:
         _at_rest(one, found[one.name], effort)
@@ -223,7 +224,7 @@ def _understanding_rows(ours: Figures, stock: Figures) -> list[Row]:
     ]
 
 
-def results(found: dict[str, Figures], rows: list[Row], load: dict[str, str]) -> dict[str, Any]:
+def results(found: dict[str, Figures], rows: list[Row], load: dict[str, str], passes: int) -> dict[str, Any]:
     """Everything, for the file of results."""
     ours, stock = found["Countoff"].scores, found["stock Rasa"].scores
     assert ours is not None
@@ -236,6 +237,7 @@ def results(found: dict[str, Figures], rows: list[Row], load: dict[str, str]) ->
         ),
         "model": model_path().name,
         "load_average": load,
+        "passes_of_stock": passes,
         "held_out": {path.name: _git("hash-object", str(path)) for path in (SENTENCES, SAFETY)},
         "rows": [row.as_json() for row in rows],
         "paired_test_of_intents": sign_test(ours, stock),
@@ -260,6 +262,7 @@ def main() -> int:
     """Measure, print, write; 1 with one line where something is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the main rows, with the stock model that is there")
+    parser.add_argument("--passes", type=int, default=PASSES, help="of the stock Rasa over the data, in training")
     parser.add_argument("--train-stock", action="store_true", help="only train the stock model, for a later run")
     asked = parser.parse_args()
     quick = asked.quick
@@ -267,17 +270,17 @@ def main() -> int:
     try:
         if asked.train_stock:
             require_stock()
-            print(_trained(Stock()))
+            print(_trained(Stock(asked.passes)))
             return 0
-        found = measure(QUICK if quick else FULL)
+        found = measure(QUICK if quick else FULL, asked.passes)
     except CountoffError as error:
         print(error, file=sys.stderr)
         return 1
     rows = [row for row in table(found) if row.is_known]
     if quick:
-        name = Stock().model_path().name
+        name = Stock(asked.passes).model_path().name
         print(f"Quick: the stock model is {name}, trained by an earlier `make bench` on the same data.")
-    made = results(found, rows, {"before": before, "after": busy()})
+    made = results(found, rows, {"before": before, "after": busy()}, asked.passes)
     print_table(rows, made["paired_test_of_intents"])
     if not quick:
         path = RESULTS / f"{made['date'][:10]}-{made['commit']}.json"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.contenders import PASSES
 from countoff.errors import CountoffError
 from countoff.settings import PROJECT
 
@@ -92,7 +93,7 @@ def update_readme(rows: list[Row], made: dict[str, Any]) -> None:
     body = "\n".join(
         [
             BEGIN,
-            f"Measured on {made['date'][:10]} at commit {made['commit']}, both in one run.",
+            f"Measured on {made['date'][:10]} at commit {made['commit']}, both in one run.{_passes(made)}",
             "",
             "| | Countoff | stock Rasa | Countoff is | budget |",
             "|---|---|---|---|---|",
@@ -104,6 +105,11 @@ def update_readme(rows: list[Row], made: dict[str, Any]) -> None:
     )
     pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
     README.write_text(pattern.sub(lambda _: body, text), encoding="utf-8")
+
+
+def _passes(made: dict[str, Any]) -> str:
+    passes = made["passes_of_stock"]
+    return "" if passes == PASSES else f" The stock Rasa made {passes} passes over the data in training, not {PASSES}."
 
 
 def _paired(paired: dict[str, float]) -> str:

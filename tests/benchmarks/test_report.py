@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+import yaml
 
 from benchmarks import contenders, report
 from benchmarks.bench import Figures, main, table
@@ -42,14 +43,24 @@ def test_the_table_of_the_readme_is_replaced_and_nothing_else(tmp_path: Path, mo
     readme = tmp_path / "README.md"
     readme.write_text(f"before\n{BEGIN}\nold \\1\n{END}\nafter\n", encoding="utf-8")
     monkeypatch.setattr(report, "README", readme)
-    made = {"date": "2026-11-25T12:00:00", "commit": "abc", "paired_test_of_intents": _paired()}
+    made = {"date": "2026-11-25T12:00:00", "commit": "abc", "paired_test_of_intents": _paired(), "passes_of_stock": 12}
     for _ in range(2):
         update_readme([Row("turn", "ms", 10.0, 150.0)], made)
         text = readme.read_text(encoding="utf-8")
         assert text.startswith(f"before\n{BEGIN}\nMeasured on 2026-11-25 at commit abc")
         assert text.endswith(f"{END}\nafter\n")
         assert text.count("| turn | 10.0 ms | 150 ms | 15.0 × better |  |") == 1
+        assert "The stock Rasa made 12 passes over the data in training, not 100." in text
         assert "old" not in text
+
+
+def test_the_stock_configuration_is_rasas_own_but_for_the_passes(tmp_path: Path) -> None:
+    own = yaml.safe_load((contenders.STOCK / "config.yml").read_text(encoding="utf-8"))
+    for passes in (100, 12):
+        made = yaml.safe_load(Stock(passes).write_config(tmp_path).read_text(encoding="utf-8"))
+        assert [one.pop("epochs", None) for one in made["pipeline"] if one["name"] == "DIETClassifier"] == [passes]
+        assert made["policies"][0] == own["policies"][0]
+        assert [one["name"] for one in made["pipeline"]] == [one["name"] for one in own["pipeline"]]
 
 
 def test_a_readme_without_the_marks_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +68,9 @@ def test_a_readme_without_the_marks_is_refused(tmp_path: Path, monkeypatch: pyte
     readme.write_text("no marks", encoding="utf-8")
     monkeypatch.setattr(report, "README", readme)
     with pytest.raises(CountoffError, match=r"README\.md lacks the lines"):
-        update_readme([], {"date": "2026-11-25", "commit": "abc", "paired_test_of_intents": _paired()})
+        update_readme(
+            [], {"date": "2026-11-25", "commit": "abc", "paired_test_of_intents": _paired(), "passes_of_stock": 12}
+        )
     assert readme.read_text(encoding="utf-8") == "no marks"
 
 

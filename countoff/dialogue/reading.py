@@ -45,11 +45,12 @@ POINTS: dict[str, tuple[str, frozenset[str]]] = {
     "psoas_pain": ("ask_what_is", VAGUE | {"ask_unknown", "ask_soreness", "ask_safety"}),
     "clicking": ("ask_feel", VAGUE | {"ask_lean", "ask_unknown", "ask_back", "ask_knee_height", "ask_mistakes"}),
     "uneven": ("ask_sides", VAGUE | {"easier", "ask_unknown", "rate_effort", "report_constraint"}),
-    "dose": ("ask_reps", VAGUE | {"ask_unknown", "ask_tempo", "ask_progress", "ask_rest"}),
+    "dose": ("ask_reps", {"nlu_fallback", "inform"} | {"ask_unknown", "ask_tempo", "ask_progress", "ask_rest"}),
     "who_not": ("ask_safety", VAGUE | {"ask_unknown", "ask_source"}),
 }
 """What a subject is asked about with, and the readings of such a question that miss it."""
 NEXT_SET = re.compile(r"\b(next|another|new)\s(set|round)\b", re.IGNORECASE)
+SAYING = re.compile(r"\bno\spain\W+no\sgain", re.IGNORECASE)
 LEGS_GIVE_OUT = re.compile(
     r"\b(legs?|knees|thighs|quads)\b.{0,20}\b(jelly|rubber|gone|giving\sout|spaghetti|noodles|dead|shot)\b|\bjelly\slegs\b",
     re.IGNORECASE,
@@ -151,7 +152,13 @@ def _tells_of_a_broken_band(ctx: Context) -> bool:
     return bool(told and broke) and not wording.ASKS.search(text)
 
 
+def _quotes_the_saying(ctx: Context) -> bool:
+    """The saying is no report that the pain is gone; what holds is the rule of stopping."""
+    return SAYING.search(ctx.utterance.text) is not None
+
+
 READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
+    (_quotes_the_saying, "ask_stop_rule"),
     (_names_a_step, "current_step"),
     (_compares, "ask_variations"),
     (_asks_about_a_version, "ask_how_to"),

@@ -44,7 +44,7 @@ class SafetyNet(GraphComponent):
         confidence, 0 to 1, in a stop, or in pain and a red flag together, with which the classifier's own verdict
         stands where the net found nothing.
         """
-        return {"lexicon": None, "threshold": 0.5}
+        return {"lexicon": None, "threshold": 0.3}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Load the lexicon."""

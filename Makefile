@@ -47,6 +47,7 @@ check: $(READY) check-web ## format, lint, types (JavaScript too), import contra
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m countoff.cli knowledge validate
 	$(PYTHON) -m countoff.cli knowledge generate --check
+	$(PYTHON) -m countoff.cli alexa model --check
 	@# Our actions utter most responses, which Rasa cannot see; tests/project proves that each one is used.
 	$(PYTHON) -m rasa data validate --fail-on-warnings 2>&1 | grep -v "is not used in any story or rule"
 	$(PYTHON) -m countoff.cli train
@@ -59,8 +60,9 @@ format: $(READY) ## put the code in form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-generate: $(READY) ## make data/nlu/generated and knowledge/schema from the knowledge base
+generate: $(READY) ## make data/nlu/generated, knowledge/schema and the Alexa skill package
 	@$(PYTHON) -m countoff.cli knowledge generate
+	@$(PYTHON) -m countoff.cli alexa model
 
 voice: $(READY) ## make the recordings of the cues anew (a gigabyte of tools, ten minutes)
 	$(PYTHON) scripts/build_voice.py

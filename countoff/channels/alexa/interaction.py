@@ -40,13 +40,44 @@ class Intent(Strict):
     samples: tuple[str, ...] = ()
 
 
+class Listing(Strict):
+    """What the skill says of itself in the Alexa app and in the store.
+
+    Attributes:
+        name: at most 50 characters.
+        summary: one sentence, at most 160 characters.
+        description: at most 4,000 characters.
+        examples: up to three sentences to say; the first opens the skill by its invocation name.
+        keywords: at most 30.
+        testing: for Amazon's testers, never for users.
+    """
+
+    name: str
+    summary: str
+    description: str
+    examples: tuple[str, ...]
+    keywords: tuple[str, ...]
+    testing: str
+
+
 class Interaction(Strict):
-    """``knowledge/alexa/interaction.yml``: what only Alexa needs to know."""
+    """``knowledge/alexa/interaction.yml``: what only Alexa needs to know.
+
+    Attributes:
+        invocation_name: what is said after "open".
+        listing: what the skill says of itself.
+        slots: the type of each slot: one of Amazon's own, an entity of the vocabulary, or a list of words.
+        intents: by their names in the model.
+        carriers: what a phrase may begin with that is then heard freely.
+        unheard: the intents of ``data/nlu`` whose sentences Alexa is not told.
+    """
 
     invocation_name: str
-    slots: dict[str, str]
+    listing: Listing
+    slots: dict[str, str | tuple[str, ...]]
     intents: dict[str, Intent]
     carriers: tuple[str, ...]
+    unheard: tuple[str, ...]
 
     @field_validator("carriers")
     @classmethod

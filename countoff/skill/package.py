@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,8 @@ def render(knowledge: Path, nlu: Path, address: str = ADDRESS) -> dict[str, str]
     Raises:
         KnowledgeError: a file cannot be read, or Amazon would refuse the model.
     """
-    model = Builder(knowledge, nlu).build()
-    if wrong := problems(model):
-        raise KnowledgeError("\n".join(["Amazon would refuse the interaction model.", *wrong]))
     manifest = _manifest(load_interaction(knowledge).listing, address.rstrip("/"))
-    models = {f"interactionModels/custom/{locale}.json": _json(model) for locale in LOCALES}
+    models = {f"interactionModels/custom/{locale}.json": _model(knowledge, nlu) for locale in LOCALES}
     return {"skill.json": _json(manifest), **models}
 
 
@@ -52,6 +50,14 @@ def stale(files: dict[str, str], folder: Path) -> list[str]:
     """The paths below a folder whose text is another, that are missing, or that are no longer due."""
     present = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.json")}
     return sorted(name for name in files.keys() | present.keys() if files.get(name) != present.get(name))
+
+
+@cache
+def _model(knowledge: Path, nlu: Path) -> str:
+    model = Builder(knowledge, nlu).build()
+    if wrong := problems(model):
+        raise KnowledgeError("\n".join(["Amazon would refuse the interaction model.", *wrong]))
+    return _json(model)
 
 
 def _manifest(listing: Listing, address: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from countoff.nlu.lookups import SEPARATOR, form_of, read_forms
 Values = dict[str, list[str]]
 """The values of an entity, each with its forms."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
+
 _NOT_SPOKEN = re.compile(r"[^\w\s'{}]|(?<!\w)'|'(?!\w)")
 
 
@@ -26,8 +28,9 @@ def heard(text: str) -> str:
     return " ".join(_NOT_SPOKEN.sub(" ", fold(text)).split())
 
 
+@cache
 def read_sentences(nlu: Path) -> dict[str, list[str]]:
-    """The sentences of each intent under ``data/nlu``, as written there and in their order.
+    """The sentences of each intent under ``data/nlu``, as written there and in their order; read once.
 
     Raises:
         KnowledgeError: a file cannot be read.
@@ -40,8 +43,9 @@ def read_sentences(nlu: Path) -> dict[str, list[str]]:
     return sentences
 
 
+@cache
 def read_values(knowledge: Path) -> dict[str, Values]:
-    """For each entity its values with their forms, without those that are only misheard.
+    """For each entity its values with their forms, without those that are only misheard; read once.
 
     Alexa leans towards what a slot type lists, so a list of mistakes would teach it to make them.
 
@@ -86,7 +90,7 @@ def _misheard(node: Any) -> Iterator[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), _LOADER)  # noqa: S506  # it is a safe one
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise KnowledgeError(f"{file}: cannot be read ({type(error).__name__}). Put it back.") from error
     if not isinstance(content, dict):

@@ -98,7 +98,7 @@ class Interaction(Strict):
 
 def carrier_intent(carrier: str) -> str:
     """The name of the intent that hears what comes after a carrier: ``should i`` → ``ShouldIPhrase``."""
-    return "".join(word.capitalize() for word in re.findall(r"[a-z]+", carrier)) + "Phrase"
+    return "".join(word.capitalize() for word in re.findall(r"[a-z]+", carrier.lower())) + "Phrase"
 
 
 def said(intent: Mapping[str, Any]) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from countoff.channels.alexa.interaction import Intent, Interaction, load_interaction
 from countoff.errors import KnowledgeError
-from countoff.skill.samples import learn, slots_of, wording
+from countoff.skill.samples import sample_of, slots_of, wording
 from countoff.skill.sentences import Values, heard, is_spoken, own_words, read_sentences, read_values
 
 BUILT_IN = "AMAZON."
@@ -35,6 +35,7 @@ class Builder:
         self._own = own_words(self._entities)
         self._type_names = {slot: self._type_name(slot) for slot in self._interaction.slots}
         self._taken: set[str] = set()
+        self._heard: set[str] = set()
 
     def _check(self) -> None:
         learned = {name for intent in self._intents.values() for name in intent.learns}
@@ -58,11 +59,19 @@ class Builder:
 
     def _intent(self, name: str, intent: Intent) -> dict[str, Any]:
         slots = list(dict.fromkeys(slot for sentence in (*intent.says, *intent.samples) for slot in slots_of(sentence)))
-        sentences = (sentence for learned in intent.learns for sentence in self._sentences[learned])
-        forms = {slot: self._forms(slot) for slot in slots}
-        samples = self._untaken([*intent.samples, *learn(sentences, forms, self._own)])
+        samples = self._untaken([*intent.samples, *self._learned(intent, slots)])
         typed = [{"name": slot, "type": self._type_names[slot]} for slot in slots]
         return {"name": name, **({"slots": typed} if typed else {}), "samples": samples}
+
+    def _learned(self, intent: Intent, slots: Iterable[str]) -> Iterator[str]:
+        """The samples out of data/nlu that fill slots enough for a sentence; the others are left to the catch-all."""
+        forms = {slot: self._forms(slot) for slot in slots}
+        for name in intent.learns:
+            for sentence in self._sentences[name]:
+                sample = sample_of(sentence, forms, self._own)
+                if sample and intent.sentence(dict.fromkeys(slots_of(sample), ANYTHING)):
+                    self._heard.add(sentence)
+                    yield sample
 
     def _untaken(self, samples: Iterable[str]) -> list[str]:
         """Samples that no earlier intent has, each once."""
@@ -88,26 +97,26 @@ class Builder:
             return {value: [value] for value in kind}
         return self._entities[kind]
 
-    def _forms(self, slot: str) -> list[str]:
+    def _forms(self, slot: str) -> tuple[str, ...]:
         if slot == ANYTHING or not self._is_own(slot):
-            return []
-        return [form for forms in self._values(slot).values() for form in forms]
+            return ()
+        return tuple(form for forms in self._values(slot).values() for form in forms)
 
     def _type(self, slot: str) -> dict[str, Any]:
         return {"name": self._type_names[slot], "values": [_value(forms) for forms in self._values(slot).values()]}
 
     def _otherwise_unheard(self) -> list[str]:
-        learned = {name for intent in self._intents.values() for name in intent.learns}
         carriers = tuple(f"{carrier} " for carrier in self._interaction.carriers)
-        kept: dict[str, None] = {}
-        for name, sentences in self._sentences.items():
-            if name in learned or name in self._interaction.unheard:
-                continue
-            for sentence in map(heard, sentences):
-                short = len(sentence.split()) <= LONGEST_SENTENCE
-                if short and not sentence.startswith(carriers) and is_spoken(sentence, self._own):
-                    kept[sentence] = None
-        return [sentence for sentence in kept if sentence not in self._taken]
+        told = (name for name in self._sentences if name not in self._interaction.unheard)
+        unheard = (sentence for name in told for sentence in self._sentences[name] if sentence not in self._heard)
+        return [
+            sentence
+            for sentence in dict.fromkeys(map(heard, unheard))
+            if len(sentence.split()) <= LONGEST_SENTENCE
+            and not sentence.startswith(carriers)
+            and is_spoken(sentence, self._own)
+            and sentence not in self._taken
+        ]
 
 
 def _value(forms: list[str]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from countoff.nlu.folding import fold
 from countoff.nlu.numbers import find_numbers
@@ -18,23 +19,19 @@ ANY_NUMBER = "number"
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def learn(sentences: Iterable[str], forms: Mapping[str, Sequence[str]], own: set[str]) -> Iterator[str]:
-    """Yield the samples that sentences give, each once.
+def sample_of(sentence: str, forms: Mapping[str, tuple[str, ...]], own: set[str]) -> str | None:
+    """The sample that a sentence gives; None where there is none.
 
-    A sentence that holds a number, or the same thing twice, which the intent has no slot for is left out: what it says
+    A sentence that holds a number, or the same thing twice, which the intent has no slot for gives none: what it says
     would be lost.
 
     Args:
-        sentences: as written in data/nlu.
+        sentence: as written in data/nlu.
         forms: for each slot that the intent has, the wordings of its type; none for a number.
         own: the words of the vocabulary.
     """
-    known: set[str] = set()
-    for sentence in sentences:
-        sample = _slotted(fold(sentence), forms)
-        if sample and sample not in known and len(sample.split()) <= LONGEST and is_spoken(sample, own):
-            known.add(sample)
-            yield sample
+    sample = _slotted(fold(sentence), forms)
+    return sample if sample and len(sample.split()) <= LONGEST and is_spoken(sample, own) else None
 
 
 def slots_of(sample: str) -> list[str]:
@@ -47,7 +44,7 @@ def wording(sample: str, types: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda slot: f"{{{types.get(slot[1])}}}", sample)
 
 
-def _slotted(text: str, forms: Mapping[str, Sequence[str]]) -> str | None:
+def _slotted(text: str, forms: Mapping[str, tuple[str, ...]]) -> str | None:
     for number in reversed(find_numbers(text)):
         slot = number.role or ANY_NUMBER
         if slot not in forms:
@@ -62,6 +59,7 @@ def _slotted(text: str, forms: Mapping[str, Sequence[str]]) -> str | None:
     return text if stand_apart and len(set(slots)) == len(slots) else None
 
 
-def _any_of(wordings: Sequence[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _any_of(wordings: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(wordings, key=lambda wording: (-len(wording), wording))
     return re.compile(rf"(?<![\w{{'])(?:{'|'.join(map(re.escape, longest_first))})(?![\w}}'])")

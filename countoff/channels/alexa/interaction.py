@@ -39,6 +39,10 @@ class Intent(Strict):
     learns: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
 
+    def sentence(self, heard: Mapping[str, str]) -> str | None:
+        """The sentence for what was heard in its slots; None where they are too few."""
+        return next(filter(None, (_fill(sentence, heard) for sentence in self.says)), None)
+
 
 class Listing(Strict):
     """What the skill says of itself in the Alexa app and in the store.
@@ -118,8 +122,7 @@ def said(intent: Mapping[str, Any]) -> str | None:
     known = load_interaction().all_intents().get(str(intent.get("name")))
     if known is None:
         return None
-    heard = dict(_heard(intent.get("slots")))
-    return next(filter(None, (_fill(sentence, heard) for sentence in known.says)), None)
+    return known.sentence(dict(_heard(intent.get("slots"))))
 
 
 def load_interaction(root: Path | None = None) -> Interaction:

@@ -5,7 +5,7 @@ SHELL := /bin/bash -o pipefail
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
-# Only what checks the JavaScript needs Node; where there is none it comes as a package of Python, like uv.
+# What checks the JavaScript and one client of the tests need Node; where there is none it is a package of Python, like uv.
 NPM := $(shell command -v npm 2>/dev/null || echo .tools/node/bin/npm)
 NODE_VERSION := 22.20.0
 WITH_NODE := PATH="$(dir $(abspath $(NPM))):$$PATH" PYTHONPATH=.tools/node
@@ -35,6 +35,7 @@ train: $(READY) ## train the model, if its inputs changed
 test: $(READY) ## all tests, with the real servers
 	$(PYTHON) -m countoff.cli train
 	@$(PYTHON) -m tests.browser.browser
+	-@$(MAKE) --silent node_modules/.ready
 	$(PYTHON) -m pytest
 
 test-unit: $(READY) ## the tests that need neither a model nor a server

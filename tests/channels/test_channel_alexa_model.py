@@ -210,9 +210,11 @@ class TestInteraction:
         slots = {name: {"name": name, "value": value} for name, value in row.get("slots", {}).items()}
         assert said({"name": row["name"], "slots": slots}) == row["said"]
 
-    @pytest.mark.parametrize("slots", [None, [], "words", {"words": None}, {"words": "deep"}, {"words": {"value": 3}}])
-    def test_slots_in_another_form_say_nothing(self, slots: object) -> None:
-        assert said({"name": "HowPhrase", "slots": slots}) is None
+    @pytest.mark.parametrize(
+        "slots", [None, [], "sentence", {"sentence": None}, {"sentence": "hi"}, {"sentence": {"value": 3}}]
+    )
+    def test_slots_in_another_form_hold_nothing(self, slots: object) -> None:
+        assert said({"name": "AnythingIntent", "slots": slots}) is None
 
     def test_a_request_without_an_intent_says_nothing(self) -> None:
         assert said({}) is None

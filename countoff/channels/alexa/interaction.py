@@ -96,8 +96,8 @@ class Interaction(Strict):
 
     def _carried(self) -> Iterator[tuple[str, Intent]]:
         for carrier in self.carriers:
-            sentence = f"{carrier} {{{PHRASE}}}"
-            yield carrier_intent(carrier), Intent(says=(sentence,), samples=(sentence,))
+            says, sample = f"{carrier}[ {{{PHRASE}}}]", f"{carrier} {{{PHRASE}}}"
+            yield carrier_intent(carrier), Intent(says=(says,), samples=(sample,))
 
 
 def carrier_intent(carrier: str) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 from countoff.channels.alexa.interaction import Intent, Interaction, load_interaction
 from countoff.errors import KnowledgeError
 from countoff.skill.samples import sample_of, slots_of, wording
-from countoff.skill.sentences import Values, heard, is_spoken, own_words, read_sentences, read_values
+from countoff.skill.sentences import Values, body_talk, heard, is_spoken, own_words, read_sentences, read_values
 
 BUILT_IN = "AMAZON."
 ANYTHING = "sentence"
 """The slot of the catch-all, and the type that holds sentences which no carrier and no other intent would hear."""
+
+BODY = "body_part"
+"""The slot of a part of the body: an intent that has it passes on what hurts."""
 
 LONGEST_SENTENCE = 8
 """Words in a sentence of the catch-all."""
@@ -31,6 +34,7 @@ class Builder:
         self._intents = self._interaction.all_intents()
         self._sentences = read_sentences(nlu)
         self._entities = read_values(knowledge)
+        self._body_talk = body_talk(knowledge)
         self._check()
         self._own = own_words(self._entities)
         self._type_names = {slot: self._type_name(slot) for slot in self._interaction.slots}
@@ -69,9 +73,18 @@ class Builder:
         for name in intent.learns:
             for sentence in self._sentences[name]:
                 sample = sample_of(sentence, forms, self._own)
-                if sample and intent.sentence(dict.fromkeys(slots_of(sample), ANYTHING)):
+                if sample and self._is_told_whole(sample, intent):
                     self._heard.add(sentence)
                     yield sample
+
+    def _is_told_whole(self, sample: str, intent: Intent) -> bool:
+        """Tell whether a sample fills a sentence, and loses no word about the body.
+
+        Alexa takes the nearest intent: "my heart is pounding" must not be heard as "my heart is pumping, go on".
+        """
+        of_body = BODY in slots_of(" ".join(intent.says))
+        told = intent.sentence(dict.fromkeys(slots_of(sample), ANYTHING))
+        return told is not None and (of_body or not self._body_talk.search(sample))
 
     def _untaken(self, samples: Iterable[str]) -> list[str]:
         """Samples that no earlier intent has, each once."""

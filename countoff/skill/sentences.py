@@ -14,6 +14,7 @@ from countoff.errors import KnowledgeError
 from countoff.nlu.folding import fold
 from countoff.nlu.language import common_words, load_language
 from countoff.nlu.lookups import SEPARATOR, form_of, read_forms
+from countoff.nlu.safety_lexicon import Lexicon
 
 Values = dict[str, list[str]]
 """The values of an entity, each with its forms."""
@@ -74,6 +75,19 @@ def is_spoken(sentence: str, own: set[str]) -> bool:
     """Tell whether a recogniser would write a sentence: words it knows, and no figures. Slots are passed over."""
     words = re.sub(r"\{\w+\}", " ", sentence).split()
     return all(word in own or word.partition("'")[0] in _frequent() for word in words)
+
+
+@cache
+def body_talk(knowledge: Path) -> re.Pattern[str]:
+    """What finds talk of the speaker's own body: "my old knees", "my heart", and every word of pain or a red flag.
+
+    Raises:
+        KnowledgeError: the safety lexicon cannot be read.
+    """
+    lexicon = Lexicon.load(knowledge / "safety" / "en.yml")
+    parts = "|".join(map(re.escape, (*lexicon.groups["body"], *lexicon.groups["heart"])))
+    signs = "|".join(map(re.escape, lexicon.symptoms | lexicon.exclamations))
+    return re.compile(rf"\b(?:(?:my|these) (?:\w+ )?(?:{parts})|{signs})\b")
 
 
 @cache

@@ -143,16 +143,16 @@ def request_body(
         "timestamp": (at or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "locale": "en-US",
         **({"intent": intent} if intent else {}),
-        **more.get("request", {}),
+        **(more.get("request") or {}),
     }
     session = {
         "new": False,
         "sessionId": "amzn1.echo-api.session.1",
         "attributes": {},
         **who,
-        **more.get("session", {}),
+        **(more.get("session") or {}),
     }
-    context = {"System": {**who, "device": {"deviceId": "d", "supportedInterfaces": {}}}, **more.get("context", {})}
+    context = {"System": {**who, "device": {"deviceId": "d", "supportedInterfaces": {}}}, **(more.get("context") or {})}
     body = {"version": "1.0", "session": session, "context": context, "request": request}
     return {name: part for name, part in body.items() if more.get(name, True) is not None}
 

@@ -12,7 +12,7 @@ from countoff.speech.ssml import MAX_CHARACTERS, pause, ssml_body
 from countoff.speech.track import cue_id
 
 SPOKEN_PER_S = 14
-"""Characters that Alexa speaks in a second, about 150 words a minute: a set begins when the words before it are over."""
+"""Characters that Alexa speaks in a second, about 150 words a minute: a set begins after the words before it."""
 
 
 def spoken_ms(text: str) -> int:

@@ -5,7 +5,7 @@ SHELL := /bin/bash -o pipefail
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
-# Only what checks the JavaScript needs Node; where there is none it comes as a package of Python, like uv.
+# What checks the JavaScript and one client of the tests need Node; where there is none it is a package of Python, like uv.
 NPM := $(shell command -v npm 2>/dev/null || echo .tools/node/bin/npm)
 NODE_VERSION := 22.20.0
 WITH_NODE := PATH="$(dir $(abspath $(NPM))):$$PATH" PYTHONPATH=.tools/node
@@ -35,6 +35,7 @@ train: $(READY) ## train the model, if its inputs changed
 test: $(READY) ## all tests, with the real servers
 	$(PYTHON) -m countoff.cli train
 	@$(PYTHON) -m tests.browser.browser
+	-@$(MAKE) --silent node_modules/.ready
 	$(PYTHON) -m pytest
 
 test-unit: $(READY) ## the tests that need neither a model nor a server
@@ -47,6 +48,7 @@ check: $(READY) check-web ## format, lint, types (JavaScript too), import contra
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m countoff.cli knowledge validate
 	$(PYTHON) -m countoff.cli knowledge generate --check
+	$(PYTHON) -m countoff.cli alexa model --check
 	@# Our actions utter most responses, which Rasa cannot see; tests/project proves that each one is used.
 	$(PYTHON) -m rasa data validate --fail-on-warnings 2>&1 | grep -v "is not used in any story or rule"
 	$(PYTHON) -m countoff.cli train
@@ -59,8 +61,9 @@ format: $(READY) ## put the code in form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-generate: $(READY) ## make data/nlu/generated and knowledge/schema from the knowledge base
+generate: $(READY) ## make data/nlu/generated, knowledge/schema and the Alexa skill package
 	@$(PYTHON) -m countoff.cli knowledge generate
+	@$(PYTHON) -m countoff.cli alexa model
 
 voice: $(READY) ## make the recordings of the cues anew (a gigabyte of tools, ten minutes)
 	$(PYTHON) scripts/build_voice.py

@@ -1,4 +1,4 @@
-"""The command line: serve, chat, train, sound files, and the knowledge base."""
+"""The command line: serve, chat, train, sound files, the knowledge base, and the Alexa skill."""
 
 from __future__ import annotations
 
@@ -149,14 +149,16 @@ def _clip_problems() -> list[str]:
 
 
 def _unreadable(folder: Path) -> list[str]:
-    """What is wrong with the cues, the vocabulary, the safety lexicon and the words of the web."""
+    """What is wrong with the cues, the vocabulary, the safety lexicon, the words of the web and what Alexa is told."""
+    from countoff.channels.alexa.interaction import load_interaction
     from countoff.channels.web.words import load_web_words
     from countoff.exercises.cues import load_cue_book
     from countoff.nlu.lookups import read_forms
     from countoff.nlu.safety_lexicon import Lexicon
 
     problems = []
-    for read in (load_cue_book, read_forms, lambda root: Lexicon.load(root / "safety" / "en.yml"), load_web_words):
+    safety = "safety/en.yml"
+    for read in (load_cue_book, read_forms, lambda root: Lexicon.load(root / safety), load_web_words, load_interaction):
         try:
             read(folder)
         except CountoffError as error:
@@ -181,6 +183,31 @@ def generate(check: bool) -> None:
     lookups.generate(DEFAULT_ROOT, target)
     write_schema(DEFAULT_ROOT)
     click.echo("Wrote data/nlu/generated and knowledge/schema.")
+
+
+@main.group()
+def alexa() -> None:
+    """What the Alexa skill is made of."""
+
+
+@alexa.command()
+@click.option("--check", is_flag=True, help="Only say whether the files are current.")
+@click.option("--address", help="Where Alexa reaches the coach, e.g. https://coach.example.org.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Another folder than deploy/alexa.")
+def model(check: bool, address: str | None, out: Path | None) -> None:
+    """Write the skill package: the interaction model of each locale, and the manifest."""
+    from countoff.settings import PROJECT, settings
+    from countoff.skill import package
+
+    folder = out or PROJECT / "deploy" / "alexa" / "skill-package"
+    files = package.render(settings().knowledge, PROJECT / "data" / "nlu", address or package.ADDRESS)
+    if not check:
+        package.write(files, folder)
+        click.echo(f"Wrote {folder}.")
+    elif stale := package.stale(files, folder):
+        raise click.ClickException(f"{', '.join(stale)} in {folder}: out of date; run `make generate`.")
+    else:
+        click.echo("The skill package is current.")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -51,6 +51,7 @@ class Servers:
         model: the trained model to serve.
         settings: ports, host and data folder.
         environment: further environment variables, e.g. other databases in a test.
+        credentials: names the channels that Rasa opens.
         logs: folder of the servers' log files; ``log`` in the data folder of the settings where None.
     """
 
@@ -58,6 +59,7 @@ class Servers:
     settings: Settings
     environment: dict[str, str] = field(default_factory=dict)
     logs: Path | None = None
+    credentials: Path = PROJECT / "credentials.yml"
     actions: subprocess.Popen[bytes] | None = None
     rasa: subprocess.Popen[bytes] | None = None
 
@@ -107,7 +109,8 @@ class Servers:
     def start_rasa(self) -> None:
         """Start the Rasa server with the model."""
         command = ["-m", "rasa", "run", "--model", str(self.model), "--port", str(self.settings.port)]
-        self.rasa = self._launch("rasa", [*command, "--interface", self.settings.host], {})
+        command += ["--interface", self.settings.host, "--credentials", str(self.credentials)]
+        self.rasa = self._launch("rasa", command, {})
 
     def wait(self) -> None:
         """Wait until one of the servers ends.

@@ -26,6 +26,8 @@ _ORIGIN = re.compile(
     r"(?:http://(?![^/]*:80$)|https://(?![^/]*:443$))[a-z0-9.-]+(?::[1-9]\d{0,4})?|https?://\[[0-9a-f:]+\](?::[1-9]\d{0,4})?"
 )
 
+_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[\w.~-]+)*", re.ASCII)
+
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg2://")
 
 
@@ -56,6 +58,13 @@ class Settings:
 
     web_origins: tuple[str, ...] = ()
     """COUNTOFF_WEB_ORIGINS: other origins whose pages may embed the web widget, with commas between."""
+
+    alexa_application_id: str = ""
+    """COUNTOFF_ALEXA_APPLICATION_ID: the id of our skill; without it Alexa has no channel."""
+
+    alexa_audio_url: str = ""
+    """COUNTOFF_ALEXA_AUDIO_URL: the ``https`` address at which the world reaches this server, without a path's last
+    slash; Alexa fetches the sound of a set there. Without it sets are counted in Alexa's own voice."""
 
     knowledge: Path = PROJECT / "knowledge"
     """COUNTOFF_KNOWLEDGE: the folder of the knowledge base."""
@@ -91,6 +100,8 @@ class Settings:
             retention_days=_number(values, "COUNTOFF_RETENTION_DAYS", cls.retention_days, 0, 36500),
             rate_per_second=_number(values, "COUNTOFF_RATE_PER_SECOND", cls.rate_per_second, 1, 1000),
             web_origins=_origins(values.get("COUNTOFF_WEB_ORIGINS", "")),
+            alexa_application_id=_application(values.get("COUNTOFF_ALEXA_APPLICATION_ID", "")),
+            alexa_audio_url=_https(values, "COUNTOFF_ALEXA_AUDIO_URL"),
             knowledge=_folder(values, "COUNTOFF_KNOWLEDGE", cls.knowledge),
             voices=_voices(values.get("COUNTOFF_VOICES", ",".join(cls.voices))),
             audio_cache_mb=_number(values, "COUNTOFF_AUDIO_CACHE_MB", cls.audio_cache_mb, 1, 100_000),
@@ -165,6 +176,21 @@ def _origins(text: str) -> tuple[str, ...]:
                 f"such as https://www.example.org or http://127.0.0.1:8000, not {name!r}"
             )
     return names
+
+
+def _application(text: str) -> str:
+    if text and not re.fullmatch(r"amzn1\.ask\.skill\.[\w-]+", text, re.ASCII):
+        raise SettingsError(
+            f"COUNTOFF_ALEXA_APPLICATION_ID begins with amzn1.ask.skill., as in the console, not {text!r}"
+        )
+    return text
+
+
+def _https(values: Mapping[str, str], name: str) -> str:
+    address = values.get(name, "").rstrip("/")
+    if address and not _HTTPS.fullmatch(address):
+        raise SettingsError(f"{name} is an address such as https://coach.example.org, not {address!r}")
+    return address
 
 
 def _voices(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from countoff.channels.refusal import RefusalError
@@ -27,6 +28,12 @@ def read_object(body: bytes, example: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise RefusalError(400, f"The body must be a JSON object such as {example}.")
     return data
+
+
+def mapping_in(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under a name; an empty one where there is none."""
+    found = data.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def message_of(data: dict[str, Any]) -> str:

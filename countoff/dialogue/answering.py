@@ -167,6 +167,9 @@ def give(ctx: Context, found: FoundAnswer, intent: str, things: list[str], form:
     if earlier and earlier["source"] and earlier["source"] != source:
         source = f"{earlier['source']}; {source}"
     ctx.turn.answer = {"intent": intent, "facts": facts, "source": source}
+    if ctx.utterance.voice:
+        # A speaker may have a card beside it.
+        ctx.turn.answer["long"] = "\n\n".join(filter(None, ((earlier or {}).get("long"), answer.long)))
     ctx.state.topic = Topic(intent, found.key, things, facts, form)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from countoff.exercises.cues import CueBook
 from countoff.session.cue import Cue
-from countoff.session.grid import LeadIn, Position, make_grid
+from countoff.session.grid import DONE_MS, LeadIn, Position, make_grid
 from countoff.session.prescription import Prescription
 from countoff.session.score import Score, write_lead_in, write_remarks, write_reps, write_rests
 
@@ -49,6 +49,21 @@ class Plan:
     def sides(self) -> tuple[Cue, ...]:
         """The cues at which a rep begins."""
         return tuple(cue for cue in self.cues if cue.kind == "side")
+
+    def before(self, position: Position) -> Plan:
+        """What comes before a rep: up to the end of the set before it, where it is the first of its own.
+
+        Raises:
+            ValueError: it is not a rep of this plan, or the first.
+        """
+        index = next((i for i, cue in enumerate(self.sides) if _position(cue) == position), 0)
+        if index == 0:
+            raise ValueError(f"nothing of this plan comes before {position}")
+        end_ms = self.sides[index].at_ms
+        if self.sides[index - 1].set == position.set:
+            return Plan(tuple(cue for cue in self.cues if cue.at_ms < end_ms), end_ms)
+        done_ms = next(cue.at_ms for cue in self.cues if cue.kind == "done" and cue.set == self.sides[index - 1].set)
+        return Plan(tuple(cue for cue in self.cues if cue.at_ms <= done_ms), done_ms + DONE_MS)
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON form."""

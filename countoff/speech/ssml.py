@@ -15,13 +15,14 @@ MAX_CHARACTERS = 8000
 
 LINE_MS = 400
 PARAGRAPH_MS = 700
-"""The pauses after a line and after a paragraph, in milliseconds; Alexa allows 10,000 (its SSML reference)."""
+"""The pauses after a line and after a paragraph, in milliseconds."""
 
-_OPEN, _CLOSE = "<speak>", "</speak>"
+LONGEST_BREAK_MS = 10_000
+"""The longest break of Alexa's SSML, in milliseconds (its SSML reference)."""
 
 
 def ssml(text: str, language: str = "en", root: Path | None = None) -> str:
-    """A text for a speaker, in the part of SSML that Alexa takes: ``speak``, ``break``, ``phoneme``.
+    """A text for a speaker, in the part of SSML that Alexa takes.
 
     Args:
         text: anything, not yet through the text rules; what has no word in it gives an empty ``speak``.
@@ -34,14 +35,34 @@ def ssml(text: str, language: str = "en", root: Path | None = None) -> str:
     Raises:
         KnowledgeError: there are no rules for the language, or they are wrong.
     """
-    rules = load_rules(root, language)
-    found, room = [_OPEN], MAX_CHARACTERS - len(_OPEN) - len(_CLOSE)
-    for piece in _pieces(rules, text):
+    return speak(ssml_body(text, MAX_CHARACTERS - len(speak()), language, root))
+
+
+def ssml_body(text: str, room: int, language: str = "en", root: Path | None = None) -> str:
+    """What ``ssml`` puts within ``speak``, in at most ``room`` characters."""
+    found = []
+    for piece in _pieces(load_rules(root, language), text):
         if len(piece) > room:
             break
         found.append(piece)
         room -= len(piece)
-    return "".join([*found, _CLOSE])
+    return "".join(found)
+
+
+def speak(*bodies: str) -> str:
+    """A whole answer of what ``ssml_body``, ``pause`` and ``audio`` gave."""
+    return f"<speak>{''.join(bodies)}</speak>"
+
+
+def pause(ms: int) -> str:
+    """Silence, in breaks of at most ``LONGEST_BREAK_MS``."""
+    whole, left = divmod(max(0, ms), LONGEST_BREAK_MS)
+    return _break(LONGEST_BREAK_MS) * whole + (_break(left) if left else "")
+
+
+def audio(address: str) -> str:
+    """A recording, by its address."""
+    return f"<audio src={quoteattr(address)}/>"
 
 
 def _pieces(rules: SpokenRules, text: str) -> Iterator[str]:

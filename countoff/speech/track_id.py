@@ -39,6 +39,7 @@ class TrackSpec:
         tick: whether a click marks every phase.
         language: two letters, of a cue book that there is.
         rest_ms: how much of its rest a lead-in ``rest`` still has, in milliseconds; None for the whole.
+        until: the first rep that is not heard; None for the whole plan.
 
     Raises:
         TrackIdError: a value cannot be used, or there is no such rep.
@@ -52,6 +53,7 @@ class TrackSpec:
     tick: bool = False
     language: str = "en"
     rest_ms: int | None = None
+    until: Position | None = None
 
     def __post_init__(self) -> None:
         for is_right, what in self._checks():
@@ -60,17 +62,21 @@ class TrackSpec:
         try:
             make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)
             load_cue_book(language=self.language)
+            if self.until is not None:
+                self.plan()
         except (ValueError, CountoffError) as error:
             raise TrackIdError(str(error)) from error
 
     def plan(self) -> Plan:
         """The plan that the track is the sound of."""
         book = load_cue_book(language=self.language)
-        return make_plan(self.prescription, book, self.start, self.lead_in, self.form_cues, self.rest_ms)
+        plan = make_plan(self.prescription, book, self.start, self.lead_in, self.form_cues, self.rest_ms)
+        return plan if self.until is None else plan.before(self.until)
 
     def _checks(self) -> Iterator[tuple[bool, str]]:
         yield isinstance(self.prescription, Prescription), "prescription"
         yield self.start is None or _is_place(self.start), "start"
+        yield self.until is None or _is_place(self.until), "end"
         yield self.lead_in in get_args(LeadIn), "lead-in"
         # Before the first set there is nothing to rest from.
         yield self.lead_in != "rest" or (self.start is not None and self.start.set > 1), "rest before it"
@@ -177,21 +183,28 @@ def _to_json(spec: TrackSpec) -> dict[str, Any]:
     numbers = [made.reps_per_side, made.sets, made.rest_s, made.start_side, *made.tempo.to_wire().values()]
     return {
         "p": [*names, *numbers],
-        "s": spec.start and [spec.start.set, spec.start.rep, spec.start.side],
+        "s": _place(spec.start),
         "i": spec.lead_in,
         "c": list(spec.form_cues),
         "f": spec.format,
         "t": spec.tick,
         "l": spec.language,
         "r": spec.rest_ms,
+        **({"u": _place(spec.until)} if spec.until else {}),
     }
 
 
+def _place(position: Position | None) -> list[Any] | None:
+    return None if position is None else [position.set, position.rep, position.side]
+
+
 def _from_json(data: Any) -> TrackSpec:
-    start = Position(*data["s"]) if data["s"] is not None else None
+    start, until = (Position(*place) if place is not None else None for place in (data["s"], data.get("u")))
     exercise, variation, band, reps, sets, rest_s, side, *tempo = data["p"]
     prescription = Prescription(exercise, variation, band, reps, sets, rest_s, side, Tempo(*tempo))
-    return TrackSpec(prescription, start, data["i"], _tuple(data["c"]), data["f"], data["t"], data["l"], data["r"])
+    return TrackSpec(
+        prescription, start, data["i"], _tuple(data["c"]), data["f"], data["t"], data["l"], data["r"], until
+    )
 
 
 def _tuple(names: Any) -> tuple[Any, ...]:

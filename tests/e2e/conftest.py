@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,11 +11,22 @@ import pytest
 from countoff.serving import Servers
 from countoff.settings import Settings
 from countoff.training import ensure_model
+from tests.channels.alexa_signer import Signer
 from tests.e2e.coach import Coach, Talk, free_port
+
+CREDENTIALS = Path(__file__).with_name("credentials.yml")
+AUDIO_URL = "https://coach.example.org"
+"""Where a speaker is told to fetch the sound of a set; the tests fetch it from the server itself."""
 
 
 @pytest.fixture(scope="session")
-def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+def signer() -> Signer:
+    """Amazon's side of a signature."""
+    return Signer()
+
+
+@pytest.fixture(scope="session")
+def coach(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Iterator[Coach]:
     var = tmp_path_factory.mktemp("var")
     database = f"sqlite:///{var}/countoff.db"
     settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
@@ -25,8 +37,10 @@ def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
         "PORT": str(settings.port),
         "COUNTOFF_HOST": settings.host,
         "LOG_LEVEL": "WARNING",
+        "COUNTOFF_ALEXA_AUDIO_URL": AUDIO_URL,
     }
-    servers = Servers(ensure_model(), settings, environment, logs=var / "log")
+    signer.write(var)
+    servers = Servers(ensure_model(), settings, environment, logs=var / "log", credentials=CREDENTIALS)
     with servers, httpx.Client(base_url=servers.url, timeout=30, trust_env=False) as client:
         yield Coach(servers, client, var)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from countoff.channels.web.listen import read_listen, spoken_forms
+from countoff.channels.words import read_mapping
 from countoff.errors import KnowledgeError
 from countoff.settings import settings
 
@@ -60,22 +59,6 @@ def load_web_words(root: Path | None = None) -> WebWords:
         {section: _texts(file, section, data[section]) for section in SECTIONS},
         {**read_listen(folder), "resume": spoken_forms(listen["resume"], f"{file}: listen.resume")},
     )
-
-
-def read_mapping(file: Path, data: object = None, part: str = "") -> dict[str, Any]:
-    """A mapping of a YAML file, or one that was read from it already.
-
-    Raises:
-        KnowledgeError: the file cannot be read, or it is none.
-    """
-    if not part:
-        try:
-            data = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise KnowledgeError(f"{file}: cannot be read ({type(error).__name__}). Put it back.") from error
-    if not isinstance(data, dict):
-        raise KnowledgeError(f"{file}: {part or 'it'} must be a mapping.")
-    return data
 
 
 def _texts(file: Path, section: str, data: object) -> dict[str, Text]:

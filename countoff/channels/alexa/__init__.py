@@ -1,0 +1,1 @@
+"""Alexa: a custom skill that answers, and counts inside an open session."""

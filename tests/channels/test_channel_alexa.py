@@ -477,6 +477,17 @@ async def test_what_is_not_heard_in_a_set_pauses_it(device):
     assert device.texts[-1] == WORDS.pause
 
 
+async def test_a_paused_set_keeps_the_session_open(device):
+    await device.say("StartIntent")
+    device.wait(20)
+    await device.say("AMAZON.PauseIntent")
+    for name in ("HowManyLeftIntent", "AMAZON.FallbackIntent", "HowManyLeftIntent"):
+        response = await device.say(name)
+        assert (response["shouldEndSession"], "audio" in response["outputSpeech"]["ssml"]) == (False, False)
+    assert device.coach.state.pauses == 1
+    assert (await device.say("AMAZON.StopIntent"))["shouldEndSession"] is True
+
+
 async def test_a_question_holds_the_set(device):
     device.coach.says["skip"] = [{"text": "This one or that one?"}]
     await device.say("StartIntent")

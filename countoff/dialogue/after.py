@@ -38,6 +38,10 @@ def rate(ctx: Context) -> bool:
 
 def rate_unasked(ctx: Context) -> None:
     """An effort that nobody asked for is kept all the same; one without a word of the scale is asked for."""
+    if ctx.status == "resting" and ctx.utterance.first("effort") in EFFORTS:
+        # A speaker asks after every set. Only the last one's effort is logged.
+        ctx.turn.say("utter_going_on")
+        return
     if ctx.in_set:
         ctx.turn.say("utter_effort_later")
         return

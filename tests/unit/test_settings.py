@@ -21,6 +21,8 @@ READ = {
     "COUNTOFF_DATABASE_URL": ("postgres://u:p@db/coach", "database_url", "postgresql://u:p@db/coach"),
     "COUNTOFF_VAR": ("/srv/countoff", "var", Path("/srv/countoff")),
     "COUNTOFF_KNOWLEDGE": ("/", "knowledge", Path("/")),
+    "COUNTOFF_ALEXA_APPLICATION_ID": ("amzn1.ask.skill.1-a", "alexa_application_id", "amzn1.ask.skill.1-a"),
+    "COUNTOFF_ALEXA_AUDIO_URL": ("https://coach.example.org/a/", "alexa_audio_url", "https://coach.example.org/a"),
     "COUNTOFF_WEB_ORIGINS": (
         "https://www.example.org, http://127.0.0.1:8000,,https://[::1]:8443,http://localhost,http://localhost",
         "web_origins",
@@ -49,6 +51,11 @@ REFUSED = [
     ("COUNTOFF_DATABASE_URL", "sqlite:///"),
     ("COUNTOFF_DATABASE_URL", "sqlite:///:memory:"),
     ("COUNTOFF_KNOWLEDGE", "/no/such/folder"),
+    ("COUNTOFF_ALEXA_APPLICATION_ID", "coach"),
+    *(
+        ("COUNTOFF_ALEXA_AUDIO_URL", url)
+        for url in ("http://coach.example.org", "coach.example.org", "https://a/?b", "https://")
+    ),
     ("SANIC_WORKERS", "2"),
     *(("COUNTOFF_WEB_ORIGINS", f"https://good.example,{origin}") for origin in NO_ORIGINS),
 ]

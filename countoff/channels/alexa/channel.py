@@ -120,12 +120,12 @@ class CoachAlexaInput(CoachInput):
         heard = self._counter.heard(request)
         turn = _Turns(self, on_new_message, request.user)
         if request.kind in BUTTONS:
-            messages = await turn.take(getattr(self._own, BUTTONS[request.kind]), heard.report)
+            messages = await turn.run(getattr(self._own, BUTTONS[request.kind]), heard.report)
             return envelope({"directives": list(self._counter.on_player(messages or []))})
         if request.kind in SPOKEN and request.user:
             return (await self._spoken(turn, request, heard)).to_json()
         if report := heard.report_of(request.kind):
-            await turn.take("", report)
+            await turn.run("", report)
         if request.speaks and request.kind != "SessionEndedRequest":
             return Answer(self._own.not_here, again=self._own.again).to_json()
         return envelope({})
@@ -138,9 +138,9 @@ class CoachAlexaInput(CoachInput):
             return self._counter.answer(opening, heard, keeps_open=True)
         if heard.has_finished:
             # A turn of its own: what was said after the set is read as said after it.
-            await turn.take("", heard.report)
+            await turn.run("", heard.report)
             heard = Heard()
-        messages = await turn.take(text, heard.report)
+        messages = await turn.run(text, heard.report)
         if messages is None:
             return Answer(self._own.late, again=self._own.again, keeps=self._counter.kept(heard))
         return self._counter.answer([*opening, *messages], heard, keeps_open=opened)
@@ -171,7 +171,7 @@ class _Turns:
         self._user = user
         self._until = asyncio.get_running_loop().time() + channel.guard_s
 
-    async def take(self, text: str, report: Mapping[str, Any]) -> list[Message] | None:
+    async def run(self, text: str, report: Mapping[str, Any]) -> list[Message] | None:
         """The messages of a turn; None where it takes too long, and then it goes on all the same."""
         incoming = Incoming(self._user, text, {"surface": "voice", "session": report or None})
         left_s = self._until - asyncio.get_running_loop().time()

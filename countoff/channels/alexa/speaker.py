@@ -135,14 +135,13 @@ class Counter:
         plain = Answer(text, card=self._card(text, custom), directives=directives, keeps=NOTHING)
         session = custom.get("session") or {}
         action = session.get("action")
-        if action is None and heard.is_counting and asks:
-            return replace(plain, again=self._words.again, keeps=self.kept(heard))
-        found = self._piece(session, heard)
+        found = None if action is None and asks else self._piece(session, heard)
         if found is not None:
             return self._playing(plain, *found)
-        stays = asks or keeps_open or action == "pause"
-        again = self._words.again_in_set if action == "pause" else self._words.again
-        return replace(plain, again=again if stays else "")
+        stands = action == "pause" or (action is None and heard.playing is not None and not heard.on_player)
+        again = self._words.again_in_set if stands and not asks else self._words.again
+        keeps = self.kept(heard) if stands else NOTHING
+        return replace(plain, again=again if stands or asks or keeps_open else "", keeps=keeps)
 
     def on_player(self, messages: Sequence[Message]) -> tuple[Mapping[str, Any], ...]:
         """The answer to a button of the device, which can be no words."""

@@ -34,8 +34,6 @@ class AlexaWords:
     """After the last one."""
     say_go_on: str
     """Where a set is longer than one answer may be."""
-    stays_open: str
-    """After a set was started whose sound the wake word interrupts."""
     again: str
     """Where nobody answers a question."""
     again_in_set: str

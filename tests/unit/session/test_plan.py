@@ -41,6 +41,29 @@ def test_the_wire_example() -> None:
     assert wire["cues"][-1]["key"] == "session_done"
 
 
+TWICE = replace(EIGHT, reps_per_side=2, sets=2)
+
+
+@pytest.mark.parametrize(
+    ("position", "duration_ms", "last"),
+    [
+        pytest.param(Position(1, 2, "right"), 16_000, (13_600, "last_one", "Last one each side"), id="between reps"),
+        pytest.param(Position(1, 2, "left"), 20_000, (17_000, "count", "two"), id="between legs"),
+        pytest.param(Position(2, 1, "right"), 26_000, (24_000, "set_done", "Set done"), id="between sets"),
+    ],
+)
+def test_what_comes_before_a_rep(position: Position, duration_ms: int, last: tuple[int, str, str]) -> None:
+    cut = make_plan(TWICE, BOOK).before(position)
+    assert (cut.duration_ms, spoken(cut)[-1]) == (duration_ms, last)
+    assert cut.cues == make_plan(TWICE, BOOK).cues[: len(cut.cues)]
+
+
+@pytest.mark.parametrize("position", [Position(1, 1, "right"), Position(3, 1, "right")], ids=["the first", "none"])
+def test_nothing_comes_before_it(position: Position) -> None:
+    with pytest.raises(ValueError, match="comes before"):
+        make_plan(TWICE, BOOK).before(position)
+
+
 def test_every_rep_carries_its_phases_for_screens() -> None:
     cues = make_plan(EIGHT, BOOK).to_wire()["cues"]
     assert [c for c in cues if c["text"] is None and c["at_ms"] < 16000] == [

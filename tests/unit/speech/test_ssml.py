@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countoff.speech.rules import load_rules
-from countoff.speech.ssml import MAX_CHARACTERS, ssml
+from countoff.speech.ssml import MAX_CHARACTERS, audio, pause, speak, ssml
 
 HARD = [*load_rules().ipa, "&", "<b>", "]]>", '"', "'", "\n", "\n\n", ". ", "\ud800", "\ufffe", "\x00", "lift"]
 
@@ -31,6 +31,20 @@ HARD = [*load_rules().ipa, "&", "<b>", "]]>", '"', "'", "\n", "\n\n", ". ", "\ud
 )
 def test_a_text_as_ssml(written: str, said: str) -> None:
     assert ssml(written) == said
+
+
+@pytest.mark.parametrize(
+    ("ms", "breaks"), [(-5, []), (0, []), (700, [700]), (10_000, [10_000]), (25_001, [10_000, 10_000, 5_001])]
+)
+def test_a_pause_is_made_of_breaks_that_alexa_takes(ms: int, breaks: list[int]) -> None:
+    root = ElementTree.fromstring(speak(pause(ms)))
+    assert [int(one.get("time", "").removesuffix("ms")) for one in root] == breaks
+
+
+def test_a_recording_is_named_by_its_address() -> None:
+    assert (
+        ElementTree.fromstring(speak(audio("https://a.example/?a=1&b=2")))[0].get("src") == "https://a.example/?a=1&b=2"
+    )
 
 
 @settings(max_examples=200, deadline=None)

@@ -65,6 +65,18 @@ def test_an_id_comes_back_as_what_it_was_made_from(spec: TrackSpec) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{60,512}", made)
 
 
+def test_a_track_may_end_before_the_plan_does() -> None:
+    short = replace(SPEC, until=Position(3, 1, "right"))
+    assert read_track_id(make_track_id(short, SECRET), SECRET) == short
+    assert short.plan() == SPEC.plan().before(Position(3, 1, "right"))
+
+
+@pytest.mark.parametrize("until", [SPEC.start, Position(1, 1, "right"), Position(9, 1, "left"), "later"])
+def test_a_track_cannot_end_before_it_begins(until: Any) -> None:
+    with pytest.raises(TrackIdError):
+        replace(SPEC, until=until)
+
+
 def test_the_same_track_has_the_same_id_everywhere() -> None:
     again = TrackSpec(Prescription.from_wire(json.loads(json.dumps(MARCH.to_wire()))), *(SPEC.start, SPEC.lead_in))
     assert make_track_id(replace(SPEC, form_cues=(), format="mp3", tick=False), SECRET) == make_track_id(again, SECRET)

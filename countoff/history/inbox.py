@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from countoff.history.engine import explained, one_at_a_time, open_engine
+from countoff.history.engine import explained, one_at_a_time, open_engine, scrub
 from countoff.history.schema import inbox, prepare
 
 KEPT_MS = 24 * 60 * 60 * 1000
@@ -73,6 +73,11 @@ class Inbox:
     def finish(self, request: str) -> None:
         """A request is answered: all but its name is erased."""
         self._change(request, body=None, replies=None)
+
+    def scrub(self) -> None:
+        """Leave no trace in the files of what was erased (PostgreSQL reclaims the space at its next vacuum)."""
+        with explained(self._engine):
+            scrub(self._engine)
 
     def claim(self, prefix: str, now_ms: int) -> list[Unfinished]:
         """Take over requests that were left unanswered, oldest first; nobody else gets them for ``LEASE_MS``.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from countoff.channels.slack.fake import SECRET, TOKEN, FakeSlack
 from countoff.serving import Servers
 from countoff.settings import Settings
 from countoff.training import ensure_model
@@ -14,7 +15,13 @@ from tests.e2e.coach import Coach, Talk, free_port
 
 
 @pytest.fixture(scope="session")
-def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def coach(tmp_path_factory: pytest.TempPathFactory, slack: FakeSlack) -> Iterator[Coach]:
     var = tmp_path_factory.mktemp("var")
     database = f"sqlite:///{var}/countoff.db"
     settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
@@ -25,6 +32,9 @@ def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
         "PORT": str(settings.port),
         "COUNTOFF_HOST": settings.host,
         "LOG_LEVEL": "WARNING",
+        "COUNTOFF_SLACK_BOT_TOKEN": TOKEN,
+        "COUNTOFF_SLACK_SIGNING_SECRET": SECRET,
+        "COUNTOFF_SLACK_API": slack.api,
     }
     servers = Servers(ensure_model(), settings, environment, logs=var / "log")
     with servers, httpx.Client(base_url=servers.url, timeout=30, trust_env=False) as client:

@@ -24,7 +24,8 @@ from countoff.channels.slack.delivery import Delivery, make_client
 from countoff.channels.slack.parts import Parts, Turn
 from countoff.channels.slack.verify import is_signed
 from countoff.channels.slack.words import load_slack_words
-from countoff.channels.slack.work import WORK, Desk, is_passing
+from countoff.channels.slack.work import WORK, Desk, in_thread, is_passing
+from countoff.errors import StoreError
 from countoff.history import HistoryStore, Inbox, Notes
 from countoff.settings import Settings, settings
 
@@ -79,27 +80,28 @@ class CoachSlackInput(CoachInput):
             )
             return routes
         desk = Desk(Inbox(chosen.database_url))
-        parts = self._parts(chosen.slack_bot_token, self._turn(on_new_message, desk))
+        store = HistoryStore(chosen.database_url, chosen.retention_days)
+        parts = self._parts(chosen.slack_bot_token, store, self._turn(on_new_message, desk, store))
         app = make_app(parts, desk)
         if chosen.slack_app_token is None:
             _open(routes, app, str(chosen.slack_signing_secret))
         _keep_running(routes, app, parts, desk, chosen.slack_app_token)
         return routes
 
-    def _parts(self, token: str, turn: Turn) -> Parts:
+    def _parts(self, token: str, store: HistoryStore, turn: Turn) -> Parts:
         chosen = self._chosen
         return Parts(
             client=make_client(token, chosen.slack_api),
             post=self._delivery or Delivery(token, chosen.slack_api),
             turn=turn,
             conversation_id=self.conversation_id,
-            store=HistoryStore(chosen.database_url, chosen.retention_days),
+            store=store,
             notes=Notes(chosen.database_url),
             words=load_slack_words(chosen.knowledge),
             settings=chosen,
         )
 
-    def _turn(self, on_new_message: OnNewMessage, desk: Desk) -> Turn:
+    def _turn(self, on_new_message: OnNewMessage, desk: Desk, store: HistoryStore) -> Turn:
         async def turn(user: str, text: object, metadata: Mapping[str, Any] | None = None) -> list[Message]:
             work = WORK.get()
             if work is not None and (known := work.next_turn()) is not None:
@@ -110,6 +112,7 @@ class CoachSlackInput(CoachInput):
             except RefusalError as refused:
                 return [{"text": str(refused) if refused.status == 429 else self.words.apology}]
             if work is not None:
+                work.has_erased = await _is_unknown(store, self.conversation_id(user))
                 await desk.note_replies(work, replies)
             return replies
 
@@ -157,6 +160,14 @@ def _keep_running(routes: Blueprint, app: AsyncApp, parts: Parts, desk: Desk, ap
         await desk.close()
         for task in tasks:
             task.cancel()
+
+
+async def _is_unknown(store: HistoryStore, conversation: str) -> bool:
+    """Whether nothing is kept about a user who has just spoken, as is so after "forget me"."""
+    try:
+        return (await in_thread(store.load, conversation)).state is None
+    except StoreError:
+        return False
 
 
 async def _greet(parts: Parts) -> None:

@@ -5,7 +5,7 @@ A ``user`` is Slack's id of one. An installation serves one workspace, where it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from countoff.channels.output import Message
 from countoff.channels.slack.words import SlackWords
-from countoff.history import HistoryStore, Notes
+from countoff.history import HistoryStore, LogEntry, Notes
 from countoff.settings import Settings
 
 
@@ -70,6 +70,7 @@ class Parts:
         words: what the channel itself says.
         settings: of the installation.
         player: plays sets.
+        chart: draws the training log as a PNG; None where nothing can.
     """
 
     client: AsyncWebClient
@@ -81,3 +82,4 @@ class Parts:
     words: SlackWords
     settings: Settings
     player: Player = field(default_factory=Player)
+    chart: Callable[[Sequence[LogEntry]], bytes] | None = None

@@ -54,12 +54,14 @@ class Work:
         replies: what each turn of it has yielded; when it is taken up again those turns are not taken twice.
         is_again: whether it was begun before, so that a message of it may have been posted already.
         is_lost: whether Slack or the database failed, so that it is to be taken up again.
+        has_erased: whether it had the user forgotten, so that nothing of itself is to be left in the files either.
     """
 
     name: str
     replies: list[list[Message]] = field(default_factory=list)
     is_again: bool = False
     is_lost: bool = False
+    has_erased: bool = False
     _turns: int = 0
     _posts: int = 0
 
@@ -143,6 +145,8 @@ class Desk(AsyncListenerCompletionHandler):
             if work.is_lost:
                 return
             await in_thread(self._inbox.finish, work.name)
+            if work.has_erased:
+                await in_thread(self._inbox.scrub)
         except StoreError as error:
             logger.warning("An answered request cannot be marked as such: %s", error)
 

@@ -135,7 +135,7 @@ def _open(routes: Blueprint, app: AsyncApp, secret: str) -> None:
             return await handler.handle(request)
         except RefusalError as refused:
             return refusal(refused)
-        except (ValueError, AttributeError, TypeError, KeyError) as error:
+        except (ValueError, AttributeError, TypeError, LookupError) as error:
             # Bolt reads a body before anything of ours can look at its form.
             logger.warning("Slack sent a body of an unknown form: %s", type(error).__name__)
             return refusal(RefusalError(400, "The body is none that Slack sends."))

@@ -115,6 +115,8 @@ class Desk(AsyncListenerCompletionHandler):
         if "command" not in body and body.get("type") not in KINDS:
             logger.info("Slack sent something that is of no use here.")
             return BoltResponse(status=200)
+        if body.get("type") == "event_callback" and "event" not in body:
+            return BoltResponse(status=400)
         work: Work | None = context.get("work")
         name = _name_of(body)
         if work is None and name is not None:

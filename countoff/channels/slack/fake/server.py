@@ -49,6 +49,13 @@ class FakeSlack:
         self.workspace.address = self.address
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
+    def reset(self) -> None:
+        """Forget what was asked and what is held."""
+        self.calls.clear()
+        self._moods.clear()
+        self.workspace = Workspace()
+        self.workspace.address = self.address
+
     @property
     def address(self) -> str:
         """Where it listens, without a path."""
@@ -102,7 +109,7 @@ class FakeSlack:
         self._server.server_close()
         self._thread.join()
 
-    def take(self, method: str, arguments: Arguments) -> str:
+    def note(self, method: str, arguments: Arguments) -> str:
         """Keep a request, and say how it is answered."""
         with self.workspace.lock:
             self.calls.append(Call(method, arguments))
@@ -139,11 +146,11 @@ class _Handler(BaseHTTPRequestHandler):
         _, area, *rest = urlsplit(self.path).path.split("/")
         name = rest[0] if rest else ""
         if area == "upload":
-            MOODS[self.slack.take("upload", {"id": name, "length": len(body)})](self, lambda: self._upload(name, body))
+            MOODS[self.slack.note("upload", {"id": name, "length": len(body)})](self, lambda: self._upload(name, body))
             return
         arguments = self._arguments(body)
         method = name if area == "api" else "response_url"
-        mood = self.slack.take(method, arguments)
+        mood = self.slack.note(method, arguments)
         MOODS[mood](self, lambda: self._respond(arguments) if area == "response" else self._call(method, arguments))
 
     def _arguments(self, body: bytes) -> Arguments:

@@ -16,6 +16,8 @@ CHANNEL, DIRECT = "C0GENERAL", "D0ANNA"
 
 Arguments = dict[str, Any]
 
+_NUMBERS = count(1)
+
 
 @dataclass
 class Workspace:
@@ -40,12 +42,11 @@ class Workspace:
     """Where files are sent to."""
     lock: Any = field(default_factory=RLock)
     """Held by the request that is being carried out."""
-    _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def new_ts(self) -> str:
         """A time stamp later than all before it."""
-        return f"{1_760_000_000 + next(self._numbers)}.000100"
+        return f"{1_760_000_000 + next(_NUMBERS)}.000100"
 
     def new_id(self, prefix: str) -> str:
         """An id as Slack makes them."""
-        return f"{prefix}{next(self._numbers):06}"
+        return f"{prefix}{next(_NUMBERS):06}"

@@ -9,19 +9,34 @@ from typing import Any
 import httpx
 import pytest
 from channel_rows import read, rows
+from rest_server import SECRET as INSTALLATION
 from rest_server import says
 from slack_server import URL, slack_settings, stays, stored, unfinished
 
+from countoff.channels.identity import conversation_id
 from countoff.channels.rate import RateLimiter
 from countoff.channels.slack.channel import CoachSlackInput
 from countoff.channels.slack.fake import BOT, BOT_USER, CHANNEL, DIRECT, USER
-from countoff.channels.slack.fake.requests import FORM, JSON, command, encoded, event, mention, message, press, signed
+from countoff.channels.slack.fake.requests import (
+    FORM,
+    JSON,
+    command,
+    encoded,
+    event,
+    home_press,
+    mention,
+    message,
+    press,
+    signed,
+)
 from countoff.channels.slack.words import load_slack_words
+from countoff.history import HistoryStore, LogEntry
 from countoff.settings import Settings
 
 WORDS = load_slack_words()
 BUTTONS = [{"title": f"No. {number}", "payload": f"say {number}"} for number in range(6)]
 OTHER = "U0BEN"
+NOW = 1_795_600_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -291,3 +306,57 @@ def test_the_stand_in_is_the_bot_that_it_says_it_is(slack):
     refused = httpx.post(f"{slack.api}auth.test", headers={"Authorization": "Bearer other"}, trust_env=False)
     assert (asked.json()["user_id"], asked.json()["bot_id"]) == (BOT_USER, BOT)
     assert refused.json()["error"] == "invalid_auth"
+
+
+class TestHome:
+    @pytest.fixture
+    def opened(self, send, slack):
+        def open_home() -> dict[str, Any]:
+            slack.workspace.homes.clear()
+            send(event({"type": "app_home_opened", "user": USER, "tab": "home", "channel": DIRECT}))
+            return slack.until(lambda: slack.workspace.homes.get(USER))
+
+        return open_home
+
+    @pytest.fixture
+    def sets_done(self, send):
+        store = HistoryStore(f"sqlite:///{send.database}")
+        name = conversation_id("slack", USER, INSTALLATION)
+
+        def add(*sides: int) -> None:
+            for number, done in enumerate(sides):
+                ended = NOW + number
+                entry = LogEntry(
+                    f"s{number}", "banded-psoas-march", "standing-band", "yellow", done, done, 1, ended, ended
+                )
+                store.save(name, {}, [], [entry], None, ended)
+
+        yield add
+        store.forget(name)
+
+    def test_without_sets_it_says_so(self, opened):
+        assert WORDS.home_empty in str(opened())
+
+    def test_the_users_own_sets_are_listed_the_latest_first(self, opened, sets_done):
+        sets_done(8, 10)
+        shown = str(opened())
+        assert shown.index("20 reps") < shown.index("16 reps")
+        assert "banded psoas march" in shown
+
+    def test_another_tab_shows_nothing(self, send, slack):
+        send(event({"type": "app_home_opened", "user": USER, "tab": "messages", "channel": DIRECT}))
+        assert stays(lambda: slack.called("views.publish")) == []
+
+    def test_forget_me_asks_first_and_tells_the_coach(self, send, slack, stage, opened):
+        stage.handler = says({"text": "It is gone."})
+        view = opened()
+        button = view["blocks"][-1]["elements"][0]
+        assert button["confirm"]["text"]["text"] == WORDS.home_forget_text
+        send(home_press(slack, view, WORDS.home_forget))
+        slack.until(lambda: "It is gone." in str(slack.workspace.homes[USER]))
+        assert texts(stage) == [WORDS.say_forget, WORDS.say_yes]
+
+    def test_a_home_that_slack_refuses_fails_no_request(self, send, slack):
+        slack.next("views.publish", "refuses the token")
+        opening = event({"type": "app_home_opened", "user": USER, "tab": "home", "channel": DIRECT})
+        assert send(opening).status_code == 200

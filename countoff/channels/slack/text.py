@@ -10,7 +10,7 @@ from countoff.channels.text import MAX_RAW_CHARACTERS
 _ADDRESSED = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _TAG = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
 # Not a time of day: 10:30:15.
-_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*:(?:skin-tone-[2-6]:)?(?!\w)")
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*:(?::skin-tone-[2-6]:)?(?!\w)")
 _QUOTE = re.compile(r"^[ \t]*(?:>{1,3}|&gt;)[ \t]?", re.MULTILINE)
 _FENCE = re.compile(r"```")
 _MARKS = re.compile(r"(?<![^\s\"'(*_~`])([*_~`])(?=\S)([^\n]{0,400}?\S)\1(?![^\s.,;:!?\"')*_~`])")

@@ -82,7 +82,7 @@ def press(slack: FakeSlack, posted: Body, button: str, user: str = USER, channel
     container = {"type": "message", "message_ts": posted["ts"], "channel_id": channel, "is_ephemeral": False}
     if posted.get("thread_ts"):
         container["thread_ts"] = posted["thread_ts"]
-    action = {**element, "block_id": block["block_id"], "action_ts": slack.workspace.new_ts()}
+    action = {**element, "block_id": block.get("block_id", "b1"), "action_ts": slack.workspace.new_ts()}
     seen = {"container": container, "message": posted, "channel": {"id": channel}, "response_url": slack.response_url}
     return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen | more
 
@@ -90,7 +90,7 @@ def press(slack: FakeSlack, posted: Body, button: str, user: str = USER, channel
 def home_press(slack: FakeSlack, view: Body, button: str, user: str = USER) -> Body:
     """The press of a button in the App Home or in a modal."""
     block, element = _button(view["blocks"], button)
-    action = {**element, "block_id": block["block_id"], "action_ts": slack.workspace.new_ts()}
+    action = {**element, "block_id": block.get("block_id", "b1"), "action_ts": slack.workspace.new_ts()}
     seen = {"container": {"type": "view", "view_id": "V1"}, "view": view}
     return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen
 

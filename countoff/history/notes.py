@@ -56,6 +56,11 @@ class Notes:
         with explained(self._engine), self._engine.begin() as connection:
             connection.execute(delete(notes).where(notes.c.name == name))
 
+    def close(self) -> None:
+        """Let go of the database; the next use connects again."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
     @cached_property
     def _engine(self) -> Engine:
         engine = open_engine(self._url)

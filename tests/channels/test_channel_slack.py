@@ -155,6 +155,14 @@ class TestTheCommand:
         assert (answer["text"], answer["response_type"], answer["replace_original"]) == ("Hello.", "ephemeral", False)
         assert (texts(stage), slack.posted()) == (["which band?"], [])
 
+    @pytest.mark.parametrize("mood", ["throttles", "fails", "cuts"])
+    def test_whatever_slack_answers_there_is_one_answer(self, send, slack, stage, mood):
+        slack.next("response_url", mood)
+        send(command(slack, "hello"))
+        slack.until(lambda: slack.workspace.private)
+        assert stays(lambda: len(slack.workspace.private)) == 1
+        assert texts(stage) == ["hello"]
+
     def test_without_words_it_says_what_to_do(self, send, slack, stage):
         send(command(slack, " "))
         slack.until(lambda: slack.workspace.private)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 from channel_rows import read, rows
+from slack_bolt.async_app import AsyncBoltRequest
 
 from countoff.channels.slack import home, talking
 from countoff.channels.slack.app import make_app
@@ -24,7 +26,7 @@ from countoff.channels.slack.text import plain
 from countoff.channels.slack.words import load_slack_words
 from countoff.channels.slack.work import Desk
 from countoff.errors import KnowledgeError
-from countoff.history import HistoryStore, Inbox, Notes
+from countoff.history import HistoryStore, Inbox, LogEntry, Notes
 from countoff.settings import PROJECT, Settings
 
 WORDS = load_slack_words()
@@ -113,12 +115,50 @@ def test_words_that_are_missing_are_named(tmp_path):
 
 
 @pytest.fixture
-def app(slack, tmp_path):
+def parts(slack, tmp_path) -> Parts:
     chosen = Settings(slack_bot_token=TOKEN, slack_api=slack.api)
     url = f"sqlite:///{tmp_path / 'countoff.db'}"
-    client = make_client(TOKEN, slack.api)
-    parts = Parts(client, None, None, str, HistoryStore(url), Notes(url), WORDS, chosen)
-    return make_app(parts, Desk(Inbox(url)))
+    store, notes = HistoryStore(url), Notes(url)
+    return Parts(make_client(TOKEN, slack.api), None, None, str, store, notes, WORDS, chosen)
+
+
+class TestThePictureOfTheHome:
+    @pytest.fixture
+    def opened(self, slack, parts, tmp_path):
+        """Opens the home, with a picture of so many sessions."""
+        parts.chart = lambda entries: b"PNG" * len(entries)
+        app = make_app(parts, Desk(Inbox(f"sqlite:///{tmp_path / 'countoff.db'}")))
+
+        async def open_home(sessions: int) -> list[str]:
+            for number in range(sessions):
+                done = LogEntry(f"s{number}", "banded-psoas-march", "standing-band", None, 8, 8, 1, 1, number)
+                parts.store.save(USER, {}, [], [done], None, number)
+            slack.workspace.homes.clear()
+            opening = event({"type": "app_home_opened", "user": USER, "tab": "home", "channel": DIRECT})
+            await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=opening))
+            view = await asyncio.to_thread(slack.until, lambda: slack.workspace.homes.get(USER))
+            return [block["slack_file"]["id"] for block in view["blocks"] if block["type"] == "image"]
+
+        return open_home
+
+    async def test_it_is_uploaded_once_and_again_when_there_are_more_sets(self, slack, opened):
+        first, same, later = await opened(2), await opened(2), await opened(3)
+        assert first == same != later
+        assert len(first) == len(later) == 1
+        assert list(slack.workspace.files) == later
+        assert slack.workspace.files[later[0]]["data"] == b"PNGPNGPNG"
+
+    @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+    async def test_where_it_cannot_be_uploaded_there_are_words(self, slack, opened, method):
+        slack.next(method, "refuses the token")
+        assert await opened(2) == []
+        assert "16 reps" in str(slack.workspace.homes[USER])
+
+    async def test_where_somebody_deleted_it_there_are_words(self, slack, opened):
+        await opened(2)
+        slack.workspace.files.clear()
+        assert await opened(2) == []
+        assert "16 reps" in str(slack.workspace.homes[USER])
 
 
 class TestManifest:
@@ -166,7 +206,3 @@ METHOD_SCOPES = {
     "dnd_info": {"dnd:read"},
     "reactions_add": {"reactions:write"},
 }
-
-
-def test_everything_that_bolt_registers_is_ours(app):
-    assert len(app._async_listeners) >= 10

@@ -160,6 +160,7 @@ def _keep_running(routes: Blueprint, app: AsyncApp, parts: Parts, desk: Desk, ap
         await desk.close()
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks, timeout=1)
 
 
 async def _is_unknown(store: HistoryStore, conversation: str) -> bool:

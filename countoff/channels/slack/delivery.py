@@ -36,12 +36,15 @@ logger = logging.getLogger(__name__)
 
 def make_client(token: str | None, base_url: str, timeout_s: int = TIMEOUT_S) -> AsyncWebClient:
     """A client that waits as long as Slack tells it to, and asks again where Slack fails."""
-    handlers = [
+    return AsyncWebClient(token, base_url, timeout_s, retry_handlers=_handlers())
+
+
+def _handlers() -> list[AsyncRetryHandler]:
+    return [
         AsyncRateLimitErrorRetryHandler(RATE_TRIES),
         AsyncServerErrorRetryHandler(TRIES),
         AsyncConnectionErrorRetryHandler(TRIES),
     ]
-    return AsyncWebClient(token, base_url, timeout_s, retry_handlers=handlers)
 
 
 class Delivery:
@@ -62,8 +65,8 @@ class Delivery:
     ) -> None:
         self._reader = make_client(token, base_url, timeout_s)
         # Nothing but a rate limit says for sure that nothing was posted.
-        self._handlers: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(RATE_TRIES)]
-        self._poster = AsyncWebClient(token, base_url, timeout_s, retry_handlers=self._handlers)
+        careful: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(RATE_TRIES)]
+        self._poster = AsyncWebClient(token, base_url, timeout_s, retry_handlers=careful)
         self._timeout_s = timeout_s
         self._pauses_s = pauses_s
 
@@ -119,8 +122,13 @@ class Delivery:
         return marks.get(mark)
 
     async def _whisper(self, url: str, text: str, blocks: list[dict[str, Any]] | None) -> str:
-        client = AsyncWebhookClient(url, self._timeout_s, retry_handlers=list(self._handlers))
-        sent = await client.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+        client = AsyncWebhookClient(url, self._timeout_s, retry_handlers=_handlers())
+        # The client asks again after a limit or a broken line, not after an error of Slack's.
+        for pause_s in (*self._pauses_s, None):
+            sent = await client.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+            if sent.status_code < 500 or pause_s is None:
+                break
+            await asyncio.sleep(pause_s)
         if sent.status_code != 200:
             logger.warning("Slack did not take a message for one person: status %s", sent.status_code)
         return ""

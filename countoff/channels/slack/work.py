@@ -199,7 +199,7 @@ def is_passing(error: BaseException) -> bool:
     """Whether Slack failed in a way that says nothing about the request."""
     if isinstance(error, SlackApiError):
         return error.response.status_code >= 500 or error.response.get("error") in HICCUPS
-    return isinstance(error, ClientError | asyncio.TimeoutError)
+    return isinstance(error, ClientError | TimeoutError)
 
 
 def _name_of(body: dict[str, Any]) -> str | None:

@@ -27,6 +27,8 @@ _ORIGIN = re.compile(
 )
 
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[\w.~-]+)*", re.ASCII)
+# What is sent there carries the bot's token, so it leaves this machine encrypted only.
+_API = re.compile(r"(?:https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?)/(?:[\w.-]+/)*")
 
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg2://")
 
@@ -75,6 +77,18 @@ class Settings:
     audio_cache_mb: int = 200
     """COUNTOFF_AUDIO_CACHE_MB: the most that rendered sound may take up in ``var``, in megabytes; 1 to 100000."""
 
+    slack_bot_token: str | None = field(default=None, repr=False)
+    """COUNTOFF_SLACK_BOT_TOKEN: what the coach speaks in Slack with (``xoxb-…``); the channel stays out without it."""
+
+    slack_signing_secret: str | None = field(default=None, repr=False)
+    """COUNTOFF_SLACK_SIGNING_SECRET: what Slack signs its requests with; needed where Slack calls us."""
+
+    slack_app_token: str | None = field(default=None, repr=False)
+    """COUNTOFF_SLACK_APP_TOKEN: opens Socket Mode (``xapp-…``): we call Slack, and nothing listens for it."""
+
+    slack_api: str = "https://slack.com/api/"
+    """COUNTOFF_SLACK_API: the address of Slack's Web API, HTTPS, or HTTP on this machine: a proxy, or a stand-in."""
+
     given_secret: str | None = field(default=None, repr=False)
     """COUNTOFF_SECRET: the key of hashed conversation ids and signed links, at least 16 characters."""
 
@@ -105,6 +119,10 @@ class Settings:
             knowledge=_folder(values, "COUNTOFF_KNOWLEDGE", cls.knowledge),
             voices=_voices(values.get("COUNTOFF_VOICES", ",".join(cls.voices))),
             audio_cache_mb=_number(values, "COUNTOFF_AUDIO_CACHE_MB", cls.audio_cache_mb, 1, 100_000),
+            slack_bot_token=_token(values, "COUNTOFF_SLACK_BOT_TOKEN", "xoxb-"),
+            slack_signing_secret=values.get("COUNTOFF_SLACK_SIGNING_SECRET"),
+            slack_app_token=_token(values, "COUNTOFF_SLACK_APP_TOKEN", "xapp-"),
+            slack_api=_api(values.get("COUNTOFF_SLACK_API", cls.slack_api)),
             given_secret=_secret(values.get("COUNTOFF_SECRET")),
         )
         if found.port == found.action_port:
@@ -200,6 +218,22 @@ def _voices(text: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise SettingsError("COUNTOFF_VOICES names a voice twice")
     return names
+
+
+def _token(values: Mapping[str, str], name: str, prefix: str) -> str | None:
+    token = values.get(name)
+    if token is not None and not token.startswith(prefix):
+        # Slack has several, and the wrong one fails much later with a riddle. The token itself is not to be shown.
+        raise SettingsError(f"{name} must begin with {prefix}")
+    return token
+
+
+def _api(address: str) -> str:
+    if not _API.fullmatch(address):
+        raise SettingsError(
+            f"COUNTOFF_SLACK_API must be an https:// address, or http:// on 127.0.0.1, ending with /, not {address!r}"
+        )
+    return address
 
 
 def _secret(text: str | None) -> str | None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, insert, inspect, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import Connection, Engine
 
 from countoff.errors import StoreError
 from countoff.history.engine import one_at_a_time
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of the tables; a database remembers the version that made it."""
 
 METADATA = MetaData()
@@ -59,12 +72,31 @@ training_log = Table(
     Index("ix_training_log_latest", "user_key", "ended_ms"),
 )
 
-PERSONAL = (users, session_events, training_log)
+notes = Table(
+    "notes",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("user_key", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False, index=True),
+)
+
+inbox = Table(
+    "inbox",
+    METADATA,
+    Column("request", Text, primary_key=True),
+    Column("taken_ms", BigInteger, nullable=False, index=True),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("body", Text),
+    Column("replies", Text),
+)
+
+PERSONAL = (users, session_events, training_log, notes)
 """Every table that holds something about a user, by ``user_key``."""
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables that are missing.
+    """Make the tables that are missing; a database of an earlier version gets those that are new.
 
     Raises:
         StoreError: a newer version of Countoff made the database.
@@ -72,14 +104,16 @@ def prepare(engine: Engine) -> None:
     with engine.begin() as connection:
         one_at_a_time(connection, "schema")
         made = _version(connection)
-        if made is None:
-            METADATA.create_all(connection)
-            connection.execute(insert(schema_version), {"version": VERSION})
-        elif made > VERSION:
+        if made == VERSION:
+            return
+        if made is not None and made > VERSION:
             raise StoreError(
                 f"a newer Countoff made this database (version {made}; this one knows {VERSION}); "
                 "update Countoff or name another database"
             )
+        METADATA.create_all(connection)
+        connection.execute(delete(schema_version))
+        connection.execute(insert(schema_version), {"version": VERSION})
 
 
 def _version(connection: Connection) -> int | None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from countoff.errors import StoreError
 from countoff.history.engine import explained, one_at_a_time, open_engine, reading, scrub
 from countoff.history.entries import LogEntry, Stored
-from countoff.history.schema import PERSONAL, prepare, session_events, training_log, users
+from countoff.history.schema import PERSONAL, notes, prepare, session_events, training_log, users
 from countoff.history.summary import DAYS_SHOWN, summarise
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -154,7 +154,7 @@ class HistoryStore:
         if not self._retention_ms:
             return 0
         oldest = now_ms - self._retention_ms
-        ages = (users.c.updated_ms, session_events.c.at_ms, training_log.c.ended_ms)
+        ages = (users.c.updated_ms, session_events.c.at_ms, training_log.c.ended_ms, notes.c.updated_ms)
         with explained(self._engine), self._engine.begin() as connection:
             return sum(int(connection.execute(delete(age.table).where(age < oldest)).rowcount) for age in ages)
 

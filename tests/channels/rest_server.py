@@ -8,8 +8,10 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.server import configure_cors
 from sanic import Sanic
 
@@ -59,6 +61,8 @@ class Stage:
     newcomers: Gate = field(default_factory=Gate)
     log: dict[str, list[LogEntry]] | None = field(default_factory=dict)
     """The training log by user; None where the database cannot be used."""
+    folder: Path = Path()
+    """Where the channels write."""
 
     def reset(self) -> None:
         self.handler, self.messages, self.log = None, [], {}
@@ -79,22 +83,28 @@ class Stage:
 
 
 @contextmanager
-def served(stage: Stage) -> Iterator[str]:
-    """Serve both from a thread; yields the address. Once a process: this Sanic cannot start twice on Python 3.11."""
+def served(stage: Stage, *more: InputChannel) -> Iterator[str]:
+    """Serve both, and more, from a thread; yields the address.
+
+    Once a process: this Sanic cannot start twice on Python 3.11.
+    """
     files = load_files(load_web_words(), LISTED)
     web = CoachWebInput(files, Origins(LISTED), stage, stage.newcomers, limiter=stage, secret=SECRET)
     app = Sanic("channels", configure_logging=False)
     # What Rasa opens its channels with; it answers OPTIONS itself.
     configure_cors(app)
-    for channel in (CoachRestInput(stage), web):
+    for channel in (CoachRestInput(stage), web, *more):
         app.blueprint(channel.blueprint(stage.on_new_message), url_prefix=f"/webhooks/{channel.url_prefix()}")
     bound = socket.create_server(("127.0.0.1", 0))
     loop, ready = asyncio.SelectorEventLoop(), threading.Event()
+    servers: list[Any] = []
 
     async def start() -> None:
         server = await app.create_server(sock=bound, return_asyncio_server=True, access_log=False)
         await server.startup()
+        await server.after_start()
         await server.start_serving()
+        servers.append(server)
         ready.set()
 
     def run() -> None:
@@ -106,6 +116,7 @@ def served(stage: Stage) -> Iterator[str]:
     thread.start()
     assert ready.wait(30), "the server did not start"
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    asyncio.run_coroutine_threadsafe(servers[0].before_stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     bound.close()

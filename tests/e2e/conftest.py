@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from countoff.channels.slack.fake import SECRET, TOKEN, FakeSlack
 from countoff.serving import Servers
 from countoff.settings import Settings
 from countoff.training import ensure_model
@@ -26,7 +27,13 @@ def signer() -> Signer:
 
 
 @pytest.fixture(scope="session")
-def coach(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Iterator[Coach]:
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def coach(tmp_path_factory: pytest.TempPathFactory, signer: Signer, slack: FakeSlack) -> Iterator[Coach]:
     var = tmp_path_factory.mktemp("var")
     database = f"sqlite:///{var}/countoff.db"
     settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
@@ -38,6 +45,9 @@ def coach(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Iterator[
         "COUNTOFF_HOST": settings.host,
         "LOG_LEVEL": "WARNING",
         "COUNTOFF_ALEXA_AUDIO_URL": AUDIO_URL,
+        "COUNTOFF_SLACK_BOT_TOKEN": TOKEN,
+        "COUNTOFF_SLACK_SIGNING_SECRET": SECRET,
+        "COUNTOFF_SLACK_API": slack.api,
     }
     signer.write(var)
     servers = Servers(ensure_model(), settings, environment, logs=var / "log", credentials=CREDENTIALS)

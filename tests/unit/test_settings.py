@@ -19,6 +19,10 @@ READ = {
     "COUNTOFF_RATE_PER_SECOND": ("1000", "rate_per_second", 1000),
     "COUNTOFF_SECRET": ("0123456789abcdef", "secret", "0123456789abcdef"),
     "COUNTOFF_DATABASE_URL": ("postgres://u:p@db/coach", "database_url", "postgresql://u:p@db/coach"),
+    "COUNTOFF_SLACK_BOT_TOKEN": ("xoxb-1", "slack_bot_token", "xoxb-1"),
+    "COUNTOFF_SLACK_APP_TOKEN": ("xapp-1", "slack_app_token", "xapp-1"),
+    "COUNTOFF_SLACK_SIGNING_SECRET": ("s", "slack_signing_secret", "s"),
+    "COUNTOFF_SLACK_API": ("https://slack-gov.com/api/", "slack_api", "https://slack-gov.com/api/"),
     "COUNTOFF_VAR": ("/srv/countoff", "var", Path("/srv/countoff")),
     "COUNTOFF_KNOWLEDGE": ("/", "knowledge", Path("/")),
     "COUNTOFF_ALEXA_APPLICATION_ID": ("amzn1.ask.skill.1-a", "alexa_application_id", "amzn1.ask.skill.1-a"),
@@ -57,6 +61,12 @@ REFUSED = [
         for url in ("http://coach.example.org", "coach.example.org", "https://a/?b", "https://")
     ),
     ("SANIC_WORKERS", "2"),
+    ("COUNTOFF_SLACK_BOT_TOKEN", "xoxp-1"),
+    ("COUNTOFF_SLACK_APP_TOKEN", "xoxb-1"),
+    ("COUNTOFF_SLACK_API", "http://slack.com/api/"),
+    ("COUNTOFF_SLACK_API", "https://slack.com/api"),
+    ("COUNTOFF_SLACK_API", "http://127.0.0.1.example.org/"),
+    ("COUNTOFF_SLACK_API", "http://127.0.0.1@example.org/"),
     *(("COUNTOFF_WEB_ORIGINS", f"https://good.example,{origin}") for origin in NO_ORIGINS),
 ]
 

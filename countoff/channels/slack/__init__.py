@@ -1,0 +1,1 @@
+"""Slack: questions in messages and threads, and a set between meetings."""

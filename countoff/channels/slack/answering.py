@@ -1,0 +1,26 @@
+"""A turn with the coach, from what a user wrote to what is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from countoff.channels.output import Message
+from countoff.channels.slack.parts import Parts, Place
+from countoff.channels.slack.render import rendered
+
+
+async def answer(parts: Parts, user: str, place: Place, text: object) -> None:
+    """Let the coach take a turn, post what it says, and carry out what it commands."""
+    position = await parts.player.position(user)
+    replies = await parts.turn(user, text, {"session": position} if position else None)
+    await show(parts, user, place, replies)
+
+
+async def show(parts: Parts, user: str, place: Place, replies: Sequence[Message]) -> None:
+    """Post the messages of a turn as one, and carry out the command that it holds."""
+    session = replies[0].get("custom", {}).get("session")
+    first = await parts.player.before(user, place, session) if session else []
+    text, blocks = rendered([*first, *replies], user, parts.words)
+    await parts.post(place, text, blocks)
+    if session:
+        await parts.player.after(user, place, session)

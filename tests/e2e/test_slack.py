@@ -1,0 +1,158 @@
+"""Slack as its members see it: signed requests over HTTP to the real servers, answers in a stand-in for its Web API."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from countoff.channels.slack.fake import CHANNEL, DIRECT, FakeSlack
+from countoff.channels.slack.fake.requests import command, encoded, mention, message, press, signed
+from tests.e2e.coach import Coach
+
+pytestmark = pytest.mark.e2e
+
+URL = "/webhooks/slack/events"
+ACKNOWLEDGED_WITHIN_S = 3.0
+SETTLED_S = 1.5
+_numbers = count(1)
+
+
+@dataclass
+class Member:
+    """Somebody in the workspace, and the app beside whom nobody else speaks meanwhile."""
+
+    slack: FakeSlack
+    client: httpx.Client
+    user: str = field(default_factory=lambda: f"U0E2E{next(_numbers)}")
+
+    def __post_init__(self) -> None:
+        self.slack.workspace.users[self.user] = {"id": self.user, "tz_offset": 0}
+        self.direct = f"D{self.user[1:]}"
+        self.slack.workspace.known.add(self.direct)
+
+    def send(self, body: dict[str, Any]) -> None:
+        content, kind = encoded(body)
+        sent = self.client.post(URL, content=content, headers=signed(content, kind))
+        assert sent.status_code == 200, sent.text
+        assert sent.elapsed.total_seconds() < ACKNOWLEDGED_WITHIN_S
+
+    def answers(self, channel: str | None = None, thread: str | None = None) -> list[dict[str, Any]]:
+        here = self.slack.posted(channel or self.direct)
+        return [m for m in here if thread is None or m.get("thread_ts") == thread]
+
+    def says(self, text: str) -> dict[str, Any]:
+        """One direct message, and the answer to it."""
+        before = len(self.answers())
+        self.send(message(text, self.user, self.direct))
+        self.slack.until(lambda: len(self.answers()) > before)
+        return self.answers()[before]
+
+
+@pytest.fixture
+def member(coach: Coach, slack: FakeSlack) -> Member:
+    return Member(slack, coach.client)
+
+
+@pytest.fixture
+def killed(coach: Coach) -> Iterator[Coach]:
+    yield coach
+    if coach.servers.rasa is None or coach.servers.rasa.poll() is not None:
+        coach.restart_rasa()
+
+
+def test_a_direct_message_is_answered_with_its_source_and_four_buttons_at_most(member: Member) -> None:
+    answer = member.says("which band should I use")
+    kinds = [block["type"] for block in answer["blocks"]]
+    assert "thread_ts" not in answer
+    assert kinds.count("context") == 1
+    assert 1 <= sum(len(block["elements"]) for block in answer["blocks"] if block["type"] == "actions") <= 4
+    assert "band" in answer["text"]
+
+
+def test_a_mention_is_answered_in_its_thread_and_the_thread_goes_on(member: Member) -> None:
+    asked = mention("how deep should I go", member.user)
+    thread = asked["event"]["ts"]
+    member.send(asked)
+    member.slack.until(lambda: member.answers(CHANNEL, thread))
+    member.send(message("and which band", member.user, CHANNEL, thread_ts=thread))
+    member.slack.until(lambda: len(member.answers(CHANNEL, thread)) == 2)
+    other = Member(member.slack, member.client)
+    other.send(message("nice one", other.user, CHANNEL, thread_ts=thread))
+    member.send(message("lunch?", member.user, CHANNEL))
+    time.sleep(SETTLED_S)
+    assert len(member.answers(CHANNEL, thread)) == 2
+
+
+def test_a_command_is_answered_for_one_person_alone(member: Member) -> None:
+    before = len(member.slack.workspace.private)
+    member.send(command(member.slack, "which band should I use", member.user))
+    member.slack.until(lambda: len(member.slack.workspace.private) > before)
+    assert member.slack.workspace.private[before]["response_type"] == "ephemeral"
+    assert "band" in member.slack.workspace.private[before]["text"]
+
+
+def test_a_button_is_answered_and_marked_as_pressed(member: Member) -> None:
+    answer = member.says("which band should I use")
+    buttons = [e["text"]["text"] for block in answer["blocks"] if block["type"] == "actions" for e in block["elements"]]
+    pressed = press(member.slack, dict(answer), buttons[0], member.user, member.direct)
+    member.send(pressed)
+    member.slack.until(lambda: len(member.answers()) == 2)
+    member.slack.until(lambda: not [block for block in member.answers()[0]["blocks"] if block["type"] == "actions"])
+    assert buttons[0] in str(member.answers()[0]["blocks"])
+    member.send(pressed | {"trigger_id": "another"})
+    time.sleep(SETTLED_S)
+    assert len(member.answers()) == 2
+
+
+def test_pain_that_is_told_in_a_channel_holds_everywhere(member: Member) -> None:
+    member.send(mention("ow, my knee hurts", member.user))
+    member.slack.until(lambda: [m for m in member.answers(CHANNEL) if "stop" in m["text"].lower()])
+    assert "pain" in member.says("start eight reps")["text"].lower()
+
+
+def test_an_event_that_comes_again_is_not_answered_again_even_after_a_restart(killed: Coach, member: Member) -> None:
+    asked = message("which band should I use", member.user, member.direct)
+    member.send(asked)
+    member.slack.until(member.answers)
+    member.send(asked)
+    killed.restart_rasa()
+    member.send(asked)
+    assert "hips" in member.says("how high should my knee go")["text"] or len(member.answers()) == 2
+    time.sleep(SETTLED_S)
+    assert len(member.answers()) == 2
+
+
+def test_what_was_taken_is_answered_though_the_server_is_killed(killed: Coach, member: Member) -> None:
+    member.slack.next("chat.postMessage", "does not answer")
+    member.send(message("which band should I use", member.user, member.direct))
+    member.slack.until(lambda: [c for c in member.slack.called("chat.postMessage") if c["channel"] == member.direct])
+    assert killed.servers.rasa is not None
+    os.kill(killed.servers.rasa.pid, signal.SIGTERM)
+    killed.restart_rasa()
+    member.slack.until(member.answers, within_s=30)
+    time.sleep(SETTLED_S)
+    assert len(member.answers()) == 1
+
+
+def test_forget_me_leaves_nothing_in_the_files(coach: Coach, member: Member) -> None:
+    member.says("the axolotl in slack bit my knee")
+    member.says("the pain is gone")
+    member.says("forget me")
+    assert "start from nothing" in member.says("yes")["text"]
+    assert coach.files_with("axolotl in slack") == []
+    # The request itself is erased once it is answered.
+    member.slack.until(lambda: not coach.files_with(member.user))
+
+
+def test_a_signature_that_is_wrong_or_old_is_refused(coach: Coach, slack: FakeSlack) -> None:
+    content, kind = encoded(message("hello", channel=DIRECT))
+    for headers in (signed(content, kind, secret="another"), signed(content, kind, age_s=600), {"Content-Type": kind}):
+        assert coach.client.post(URL, content=content, headers=headers).status_code == 401

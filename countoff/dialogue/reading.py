@@ -45,7 +45,7 @@ POINTS: dict[str, tuple[str, frozenset[str]]] = {
     "psoas_pain": ("ask_what_is", VAGUE | {"ask_unknown", "ask_soreness", "ask_safety"}),
     "clicking": ("ask_feel", VAGUE | {"ask_lean", "ask_unknown", "ask_back", "ask_knee_height", "ask_mistakes"}),
     "uneven": ("ask_sides", VAGUE | {"easier", "ask_unknown", "rate_effort", "report_constraint"}),
-    "dose": ("ask_reps", {"nlu_fallback", "inform"} | {"ask_unknown", "ask_tempo", "ask_progress", "ask_rest"}),
+    "dose": ("ask_reps", frozenset({"nlu_fallback", "inform", "ask_unknown", "ask_tempo", "ask_progress", "ask_rest"})),
     "who_not": ("ask_safety", VAGUE | {"ask_unknown", "ask_source"}),
 }
 """What a subject is asked about with, and the readings of such a question that miss it."""

@@ -274,16 +274,19 @@ async def test_every_message_of_a_turn_is_spoken_and_psoas_said_right(device):
     assert '<phoneme alphabet="ipa"' in response["outputSpeech"]["ssml"]
 
 
+@pytest.mark.parametrize("name", ["SkipIntent", "AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent"])
 @pytest.mark.parametrize(
-    ("said", "ends"),
-    [({"text": "Done."}, True), ({"text": "Go?"}, False), ({"text": "A", "buttons": [{"title": "B"}]}, False)],
+    ("said", "asks"),
+    [({"text": "Done."}, False), ({"text": "Go?"}, True), ({"text": "A.", "buttons": [{"title": "B"}]}, True)],
     ids=["an answer", "a question", "an offer"],
 )
-async def test_the_session_stays_open_where_something_was_asked(device, said, ends):
-    device.coach.says["skip"] = [said]
-    response = await device.say("SkipIntent")
-    assert response["shouldEndSession"] is ends
-    assert ("reprompt" in response) is not ends
+async def test_the_session_ends_at_a_leave_taking_at_which_nothing_is_asked(device, name, said, asks):
+    device.coach.says |= {"skip": [said], "stop": [said], "goodbye": [said]}
+    response = await device.say(name)
+    leaves = name != "SkipIntent"
+    assert response["shouldEndSession"] is (leaves and not asks)
+    assert ("reprompt" in response) is not response["shouldEndSession"]
+    assert words(response) == (said["text"] if asks or leaves else f"{said['text']} {WORDS.more}")
 
 
 async def test_a_card_has_the_long_answer_and_its_source(device):

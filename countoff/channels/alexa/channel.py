@@ -33,6 +33,7 @@ from countoff.settings import settings
 GUARD_S = 7.0
 """Alexa waits 8 s (developer.amazon.com, "Request and Response JSON Reference")."""
 
+LEAVES = frozenset({"AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent"})
 SPOKEN = frozenset({"LaunchRequest", "IntentRequest"})
 UNHEARD = frozenset({"AMAZON.FallbackIntent", ""})
 BUTTONS = {
@@ -133,9 +134,8 @@ class CoachAlexaInput(CoachInput):
     async def _spoken(self, turn: _Turns, request: Request, heard: Heard) -> Answer:
         text, before = self._text(request, heard)
         opening = [{"text": before}] if before else []
-        opened = request.kind == "LaunchRequest"
         if not text:
-            return self._counter.answer(opening, heard, keeps_open=True)
+            return self._counter.answer(opening, heard, opens=True)
         if heard.has_finished:
             # A turn of its own: what was said after the set is read as said after it.
             await turn.run("", heard.report)
@@ -143,7 +143,9 @@ class CoachAlexaInput(CoachInput):
         messages = await turn.run(text, heard.report)
         if messages is None:
             return Answer(self._own.late, again=self._own.again, keeps=self._counter.kept(heard))
-        return self._counter.answer([*opening, *messages], heard, keeps_open=opened)
+        opens = request.kind == "LaunchRequest"
+        leaves = request.name in LEAVES or text == self._own.stop
+        return self._counter.answer([*opening, *messages], heard, opens=opens, leaves=leaves)
 
     def _text(self, request: Request, heard: Heard) -> tuple[str, str]:
         """What a request says to the coach, and what is said before its answer."""

@@ -120,13 +120,14 @@ class Counter:
             return NOTHING
         return {KEY: heard.playing.held_at(heard.place_ms).to_json(self._secret)}
 
-    def answer(self, messages: Sequence[Message], heard: Heard, keeps_open: bool = False) -> Answer:
+    def answer(self, messages: Sequence[Message], heard: Heard, *, opens: bool = False, leaves: bool = False) -> Answer:
         """All that was said, and what is played after it.
 
         Args:
             messages: of the turn.
             heard: how things stood.
-            keeps_open: whether the session goes on in any case.
+            opens: whether they say already what can be asked.
+            leaves: whether the user takes leave; the session ends then, unless something is asked.
         """
         text = "\n\n".join(str(message["text"]) for message in messages)
         custom = _custom(messages)
@@ -138,10 +139,14 @@ class Counter:
         found = None if action is None and asks else self._piece(session, heard)
         if found is not None:
             return self._playing(plain, *found)
-        stands = action == "pause" or (action is None and heard.playing is not None and not heard.on_player)
-        again = self._words.again_in_set if stands and not asks else self._words.again
-        keeps = self.kept(heard) if stands else NOTHING
-        return replace(plain, again=again if stands or asks or keeps_open else "", keeps=keeps)
+        if leaves and not asks:
+            return plain
+        if action == "pause" or (action is None and heard.playing is not None and not heard.on_player):
+            again = self._words.again if asks else self._words.again_in_set
+            return replace(plain, again=again, keeps=self.kept(heard))
+        # Amazon wants a question wherever the microphone is left open; after pain it would be out of place.
+        has_end = asks or opens or action == "stop"
+        return replace(plain, then="" if has_end else self._words.more, again=self._words.again)
 
     def on_player(self, messages: Sequence[Message]) -> tuple[Mapping[str, Any], ...]:
         """The answer to a button of the device, which can be no words."""

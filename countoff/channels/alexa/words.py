@@ -34,6 +34,8 @@ class AlexaWords:
     """After the last one."""
     say_go_on: str
     """Where a set is longer than one answer may be."""
+    more: str
+    """After an answer that asks nothing."""
     again: str
     """Where nobody answers a question."""
     again_in_set: str

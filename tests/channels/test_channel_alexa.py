@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,7 +20,7 @@ from ask_sdk_model import ResponseEnvelope
 from channel_rows import read, rows
 from rasa.core.channels.channel import UserMessage
 
-from countoff.channels.alexa.certificates import Certificates
+from countoff.channels.alexa.certificates import MOST_BYTES, Certificates, fetch_chain, trusted_roots
 from countoff.channels.alexa.channel import CoachAlexaInput
 from countoff.channels.alexa.counted import LONGEST_MS
 from countoff.channels.alexa.distrust import Distrust
@@ -89,6 +91,68 @@ async def test_a_chain_is_fetched_once(signer):
     for _ in range(3):
         await own.key(ADDRESS, datetime.now(UTC))
     assert fetched == [ADDRESS]
+
+
+async def test_the_roots_of_service_do_not_trust_the_tests(signer):
+    async def fetch(address: str) -> bytes:
+        return signer.chain
+
+    assert len(trusted_roots()) > 50
+    with pytest.raises(Distrust, match="certificate is not valid"):
+        await Certificates(trusted_roots(), fetch).key(ADDRESS, datetime.now(UTC))
+
+
+SHELF = {
+    "/chain": (200, b"a chain"),
+    "/gone": (404, b""),
+    "/moved": (302, b""),
+    "/long": (200, b"x" * (MOST_BYTES + 1)),
+}
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    """Where certificates lie."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = SHELF[self.path]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Location", "/chain")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep the screen quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+async def test_a_chain_is_fetched(shelf):
+    assert await fetch_chain(f"{shelf}/chain") == b"a chain"
+
+
+@pytest.mark.parametrize(("path", "why"), [("/gone", "404"), ("/moved", "302"), ("/long", "too long")])
+async def test_a_chain_that_cannot_be_used_is_not_fetched(shelf, path, why):
+    with pytest.raises(Distrust, match=why):
+        await fetch_chain(f"{shelf}{path}")
+
+
+async def test_a_place_that_cannot_be_reached_is_no_error_of_ours():
+    with pytest.raises(Distrust, match="cannot be fetched"):
+        await fetch_chain("http://127.0.0.1:9/chain")
+
+
+async def test_what_is_fetched_must_be_a_chain():
+    async def fetch(address: str) -> bytes:
+        return b"-----BEGIN CERTIFICATE-----"
+
+    with pytest.raises(Distrust, match="malformed"):
+        await Certificates(trusted_roots(), fetch).key(ADDRESS, datetime.now(UTC))
 
 
 YESTERDAY, TOMORROW = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=1)
@@ -225,7 +289,7 @@ class Device:
         self.attributes: dict[str, Any] = {}
 
     async def send(self, kind: str, intent: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-        parts: dict[str, Any] = {"session": {"attributes": self.attributes}, **more}
+        parts: dict[str, Any] = {"session": {"attributes": self.attributes}, "user": "anna", **more}
         request = parse(request_body(kind, intent=intent, **parts))
         response = accepted(await self.channel._answer(self.coach, request))
         self.attributes = response["sessionAttributes"]
@@ -348,6 +412,23 @@ async def test_a_late_turn_is_apologised_for_and_nothing_of_it_is_lost():
     response = await device.say("HowManyLeftIntent")
     assert words(response).startswith("started. left.")
     assert track(response).prescription.reps_per_side == 8
+
+
+async def test_what_a_late_turn_says_waits_for_a_request_that_can_hear_it():
+    device = Device(guard_s=0.05)
+    device.coach.handler = lambda message: asyncio.sleep(0.2)
+    await device.say("StartIntent")
+    await device.send("SessionEndedRequest")
+    await asyncio.sleep(0.3)
+    device.coach.handler = None
+    await device.send("SessionEndedRequest")
+    assert words(await device.say("HowManyLeftIntent")).startswith("started.")
+
+
+@pytest.mark.parametrize("kind", ["LaunchRequest", "PlaybackController.PlayCommandIssued"])
+async def test_nobody_is_not_a_user(device, kind):
+    await device.send(kind, user="")
+    assert device.texts == []
 
 
 async def test_a_flood_is_answered_kindly():

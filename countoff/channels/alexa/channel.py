@@ -118,15 +118,15 @@ class CoachAlexaInput(CoachInput):
     async def _answer(self, on_new_message: OnNewMessage, request: Request) -> dict[str, Any]:
         if request.kind == "CanFulfillIntentRequest":
             return can_fulfill(said(request.intent) is not None, mapping_in(request.intent, "slots"))
-        heard = self._counter.heard(request)
+        heard = self._counter.heard(request) if request.user else Heard()
         turn = _Turns(self, on_new_message, request.user)
-        if request.kind in BUTTONS:
-            messages = await turn.run(getattr(self._own, BUTTONS[request.kind]), heard.report)
+        if request.user and request.kind in BUTTONS:
+            messages = await turn.ask(getattr(self._own, BUTTONS[request.kind]), heard.report)
             return envelope({"directives": list(self._counter.on_player(messages or []))})
-        if request.kind in SPOKEN and request.user:
+        if request.user and request.kind in SPOKEN:
             return (await self._spoken(turn, request, heard)).to_json()
         if report := heard.report_of(request.kind):
-            await turn.run("", report)
+            await turn.tell(report)
         if request.speaks and request.kind != "SessionEndedRequest":
             return Answer(self._own.not_here, again=self._own.again).to_json()
         return envelope({})
@@ -138,9 +138,9 @@ class CoachAlexaInput(CoachInput):
             return self._counter.answer(opening, heard, opens=True)
         if heard.has_finished:
             # A turn of its own: what was said after the set is read as said after it.
-            await turn.run("", heard.report)
+            await turn.tell(heard.report)
             heard = Heard()
-        messages = await turn.run(text, heard.report)
+        messages = await turn.ask(text, heard.report)
         if messages is None:
             return Answer(self._own.late, again=self._own.again, keeps=self._counter.kept(heard))
         opens = request.kind == "LaunchRequest"
@@ -173,12 +173,21 @@ class _Turns:
         self._user = user
         self._until = asyncio.get_running_loop().time() + channel.guard_s
 
-    async def run(self, text: str, report: Mapping[str, Any]) -> list[Message] | None:
+    async def ask(self, text: str, report: Mapping[str, Any]) -> list[Message] | None:
         """The messages of a turn; None where it takes too long, and then it goes on all the same."""
+        return await self._channel.late.wait(self._user, self._taken(text, report), self._left_s)
+
+    async def tell(self, report: Mapping[str, Any]) -> None:
+        """A turn whose words nobody hears."""
+        await self._channel.late.pass_by(self._taken("", report), self._left_s)
+
+    async def _taken(self, text: str, report: Mapping[str, Any]) -> list[Message]:
         incoming = Incoming(self._user, text, {"surface": "voice", "session": report or None})
-        left_s = self._until - asyncio.get_running_loop().time()
         try:
-            turn = self._channel.take(self._on_new_message, incoming)
-            return await self._channel.late.wait(self._user, turn, max(0.0, left_s))
+            return await self._channel.take(self._on_new_message, incoming)
         except RefusalError as refused:
             return [{"text": str(refused)}]
+
+    @property
+    def _left_s(self) -> float:
+        return max(0.0, self._until - asyncio.get_running_loop().time())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from typing import Any
 
 from countoff.channels.output import Message
 
@@ -19,17 +20,16 @@ class LateTurns:
 
     def __init__(self) -> None:
         self._late: OrderedDict[str, list[_Task]] = OrderedDict()
+        # A task that nobody holds may be collected before it is over.
+        self._unheard: set[_Task] = set()
 
-    async def wait(self, who: str, turn: Awaitable[list[Message]], seconds: float) -> list[Message] | None:
+    async def wait(self, who: str, turn: Coroutine[Any, Any, list[Message]], seconds: float) -> list[Message] | None:
         """The messages of a turn, after those of earlier turns that are over by now.
 
         Returns:
             None if it is not over in time; then it goes on all the same.
-
-        Raises:
-            RefusalError: from the turn.
         """
-        task: _Task = asyncio.ensure_future(turn)
+        task = asyncio.create_task(turn)
         tasks = [*self._late.pop(who, []), task]
         await asyncio.wait({task}, timeout=seconds)
         over = [one for one in tasks if one.done()]
@@ -41,6 +41,13 @@ class LateTurns:
             self._keep(who, left)
         earlier = [message for one in over if one is not task and not one.exception() for message in one.result()]
         return [*earlier, *task.result()]
+
+    async def pass_by(self, turn: Coroutine[Any, Any, list[Message]], seconds: float) -> None:
+        """Give a turn that nobody hears its time; it goes on after it all the same."""
+        task = asyncio.create_task(turn)
+        self._unheard.add(task)
+        task.add_done_callback(self._unheard.discard)
+        await asyncio.wait({task}, timeout=seconds)
 
     def _keep(self, who: str, tasks: list[_Task]) -> None:
         self._late[who] = tasks

@@ -179,7 +179,7 @@ class Stock(Contender):
         path = self.model_path()
         if not path.is_file():
             raise CountoffError(
-                f"There is no stock model of the present data and {self.passes} passes; run `make bench`, which trains one."
+                f"There is no stock model of the present data, {self.passes} passes; `make bench` trains one."
             )
         return path
 

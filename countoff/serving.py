@@ -109,7 +109,7 @@ class Servers:
     def start_rasa(self) -> None:
         """Start the Rasa server with the model."""
         command = ["-m", "rasa", "run", "--model", str(self.model), "--port", str(self.settings.port)]
-        command += ["--interface", self.settings.host, "--credentials", str(self.credentials)]
+        command += ["--credentials", str(self.credentials), "--interface", self.settings.host]
         self.rasa = self._launch("rasa", command, {})
 
     def wait(self) -> None:

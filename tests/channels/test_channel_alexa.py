@@ -207,24 +207,27 @@ async def test_what_is_not_signed_is_refused(signer, change, why):
         await verifier(signer).read(headers, sent)
 
 
+STARTED = datetime.now(UTC)
 STRANGER = {"application": {"applicationId": "amzn1.ask.skill.other"}}
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        pytest.param(request_body("LaunchRequest", at=datetime.now(UTC) - timedelta(seconds=200)), "time", id="stale"),
-        pytest.param(request_body("LaunchRequest", at=datetime.now(UTC) + timedelta(seconds=200)), "time", id="early"),
+        pytest.param(request_body("LaunchRequest", at=STARTED - timedelta(seconds=200)), "time", id="stale"),
+        pytest.param(request_body("LaunchRequest", at=STARTED + timedelta(seconds=200)), "time", id="early"),
         pytest.param(request_body("LaunchRequest", request={"timestamp": None}), "time", id="no time"),
-        pytest.param(request_body("LaunchRequest", session=STRANGER), "another skill", id="another skill"),
-        pytest.param(request_body("LaunchRequest", session=None, context=None), "another skill", id="no skill"),
+        pytest.param(request_body("LaunchRequest", at=STARTED, session=STRANGER), "another skill", id="another skill"),
+        pytest.param(
+            request_body("LaunchRequest", at=STARTED, session=None, context=None), "another skill", id="no skill"
+        ),
         pytest.param([1], "object", id="a list"),
     ],
 )
 async def test_a_signed_request_of_another_time_or_skill_is_refused(signer, body, why):
     sent = encoded(body)
     with pytest.raises(Distrust, match=why):
-        await verifier(signer).read(signer.sign(sent), sent)
+        await verifier(signer, Clock(STARTED)).read(signer.sign(sent), sent)
 
 
 async def test_a_megabyte_of_json_is_read_or_refused(signer):

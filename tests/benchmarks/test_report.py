@@ -142,7 +142,7 @@ class TestWhatIsMissing:
     def test_no_stock_model_of_the_present_data(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(contenders, "STOCK_PYTHON", Path(__file__))
         monkeypatch.setattr(contenders, "KEPT", tmp_path)
-        with pytest.raises(CountoffError, match="no stock model of the present data; run `make bench`"):
+        with pytest.raises(CountoffError, match="no stock model of the present data, 100 passes; `make bench`"):
             Stock().model()
 
     def test_a_port_in_use(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import certifi
 import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from countoff.channels.alexa.distrust import Distrust
@@ -94,7 +96,10 @@ async def fetch_chain(address: str) -> bytes:
 @cache
 def trusted_roots() -> tuple[x509.Certificate, ...]:
     """The roots of Mozilla's list, as certifi brings it."""
-    return tuple(x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes()))
+    with warnings.catch_warnings():
+        # A few old roots of the list have a serial number that RFC 5280 forbids.
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return tuple(x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes()))
 
 
 def _read(pem: bytes) -> list[x509.Certificate]:

@@ -26,7 +26,7 @@ from packaging.requirements import Requirement
 from countoff.errors import CountoffError
 from countoff.serving import answers, port_is_free
 from countoff.settings import PROJECT
-from countoff.training import ensure_model, rasa_environment
+from countoff.training import ensure_model, model_path, rasa_environment
 
 STOCK = PROJECT / "benchmarks" / "stock"
 KEPT = PROJECT / ".bench"
@@ -113,6 +113,10 @@ class Ours(Contender):
     """Countoff, started as `make serve` starts it."""
 
     name = "Countoff"
+
+    def model_path(self) -> Path:
+        """Where the model of the present inputs is, or will be."""
+        return model_path()
 
     def model(self) -> Path:
         """The model of the present inputs."""
@@ -246,7 +250,7 @@ class Training:
 
 
 def train(contender: Ours | Stock) -> Training:
-    """Train anew, with nothing cached. The stock model is kept, with what it took beside it.
+    """Train anew, with nothing cached. The model is kept; of the stock one, what it took too.
 
     Raises:
         CountoffError: the training failed; the message has the end of what was said.
@@ -273,9 +277,9 @@ def train(contender: Ours | Stock) -> Training:
         took = Training(time.monotonic() - begun, _processor_s() - before)
         if done.returncode:
             raise CountoffError(f"Training {contender.name} failed: {(done.stdout + done.stderr)[-1000:]}")
+        contender.model_path().parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / "trained.tar.gz", contender.model_path())
         if isinstance(contender, Stock):
-            contender.model_path().parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(folder / "trained.tar.gz", contender.model_path())
             contender.cost_path().write_text(json.dumps(asdict(took)), encoding="utf-8")
         return took
 

@@ -55,11 +55,16 @@ class CoachInput(InputChannel):
         self._secret = secret
         self.words = words or load_words()
 
+    @property
+    def key(self) -> str:
+        """The installation's own, for hashed ids and signed links."""
+        return self._secret or settings().secret
+
     def conversation_id(self, who: str) -> str:
         """The name of a user's conversation in Rasa, in the history and in the logs."""
         if not self.hashes_ids:
             return who
-        return conversation_id(self.name(), who, self._secret or settings().secret)
+        return conversation_id(self.name(), who, self.key)
 
     def admit(self, limiter: RateLimiter, who: str, field: str | None) -> None:
         """Count one request.

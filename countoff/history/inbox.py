@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from countoff.history.engine import explained, one_at_a_time, open_engine, scrub
-from countoff.history.schema import inbox, prepare
+from countoff.history.database import Database
+from countoff.history.engine import explained, one_at_a_time, scrub
+from countoff.history.schema import inbox
 
 KEPT_MS = 24 * 60 * 60 * 1000
 """How long a request is known again, in milliseconds."""
@@ -36,17 +35,8 @@ class Unfinished:
     replies: list[Any]
 
 
-class Inbox:
-    """Requests of a channel in the history database. What a request asked is erased as soon as it is answered.
-
-    Every method raises StoreError, with the probable cause, where the database cannot be used.
-
-    Args:
-        url: the history database, as ``HistoryStore`` takes it.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
+class Inbox(Database):
+    """Requests of a channel in the history database. What a request asked is erased as soon as it is answered."""
 
     def take(self, request: str, body: str, now_ms: int) -> bool:
         """Take a request; False where it was taken before.
@@ -101,15 +91,3 @@ class Inbox:
     def _change(self, request: str, **values: Any) -> None:
         with explained(self._engine), self._engine.begin() as connection:
             connection.execute(update(inbox).where(inbox.c.request == request).values(values))
-
-    def close(self) -> None:
-        """Let go of the database; the next use connects again."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
-
-    @cached_property
-    def _engine(self) -> Engine:
-        engine = open_engine(self._url)
-        with explained(engine):
-            prepare(engine)
-        return engine

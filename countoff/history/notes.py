@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.engine import Engine
 
-from countoff.history.engine import explained, open_engine, reading
-from countoff.history.schema import notes, prepare
+from countoff.history.database import Database
+from countoff.history.engine import explained, reading
+from countoff.history.schema import notes
 
 
-class Notes:
-    """Notes in the history database. "Forget me" erases those about the user; the retention holds for them too.
-
-    Every method raises StoreError, with the probable cause, where the database cannot be used.
-
-    Args:
-        url: the history database, as ``HistoryStore`` takes it.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
+class Notes(Database):
+    """Notes in the history database. "Forget me" erases those about the user; the retention holds for them too."""
 
     def get(self, name: str) -> dict[str, Any] | None:
         """The note of this name."""
@@ -55,15 +45,3 @@ class Notes:
         """Erase the note of this name, if there is one."""
         with explained(self._engine), self._engine.begin() as connection:
             connection.execute(delete(notes).where(notes.c.name == name))
-
-    def close(self) -> None:
-        """Let go of the database; the next use connects again."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
-
-    @cached_property
-    def _engine(self) -> Engine:
-        engine = open_engine(self._url)
-        with explained(engine):
-            prepare(engine)
-        return engine

@@ -6,30 +6,57 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from functools import cached_property
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, union_all, update
+from sqlalchemy import Table, Text, bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from countoff.errors import StoreError
-from countoff.history.engine import explained, one_at_a_time, open_engine, reading, scrub
+from countoff.history.database import Database
+from countoff.history.engine import explained, one_at_a_time, reading, scrub
 from countoff.history.entries import LogEntry, Stored
-from countoff.history.schema import PERSONAL, notes, prepare, session_events, training_log, users
+from countoff.history.schema import PERSONAL, notes, session_events, training_log, users
 from countoff.history.summary import DAYS_SHOWN, summarise
 
 DAY_MS = 24 * 60 * 60 * 1000
 HOUSEKEEPING_MS = 60 * 60 * 1000
 RETRY_MS = 60 * 1000
 
-_UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 logger = logging.getLogger(__name__)
 
 
-class HistoryStore:
+def _known() -> Any:
+    user = bindparam("user", type_=Text)
+    latest = (
+        select(session_events.c.session_id)
+        .where(session_events.c.user_key == user)
+        .order_by(session_events.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return union_all(
+        select(literal(0).label("seq"), users.c.state.label("body")).where(users.c.user_key == user),
+        select(session_events.c.seq, session_events.c.body).where(
+            session_events.c.user_key == user, session_events.c.session_id == latest
+        ),
+    ).order_by("seq")
+
+
+# Made once, as every turn uses them: making a statement takes longer than running it. The first is one statement, so
+# that a save of another process is seen whole or not at all.
+_KNOWN = _known()
+_LAST = select(func.coalesce(func.max(session_events.c.seq), 0)).where(
+    session_events.c.user_key == bindparam("user", type_=Text),
+    session_events.c.session_id == bindparam("session", type_=Text),
+)
+
+
+class HistoryStore(Database):
     """The history database: a state per user, the events of their sessions, and their training log.
 
     Several processes may use one database. The tables are made at first use. Every method raises StoreError,
@@ -42,29 +69,15 @@ class HistoryStore:
     """
 
     def __init__(self, url: str, retention_days: int = 90) -> None:
-        self._url = url
+        super().__init__(url)
         self._retention_ms = retention_days * DAY_MS
         self._housekeeping_due_ms = 0
         self._is_clean = True
 
     def load(self, user_key: str) -> Stored:
         """Read the state of a user and the events of the session that was begun last."""
-        latest = (
-            select(session_events.c.session_id)
-            .where(session_events.c.user_key == user_key)
-            .order_by(session_events.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        # One statement, so that a save of another process is seen whole or not at all.
-        query = union_all(
-            select(literal(0).label("seq"), users.c.state.label("body")).where(users.c.user_key == user_key),
-            select(session_events.c.seq, session_events.c.body).where(
-                session_events.c.user_key == user_key, session_events.c.session_id == latest
-            ),
-        ).order_by("seq")
         with explained(self._engine), reading(self._engine) as connection:
-            rows = [(row.seq, json.loads(row.body)) for row in connection.execute(query)]
+            rows = [(row.seq, json.loads(row.body)) for row in connection.execute(_KNOWN, {"user": user_key})]
         return Stored(
             state=next((body for seq, body in rows if seq == 0), None),
             session_events=[body for seq, body in rows if seq > 0],
@@ -91,7 +104,8 @@ class HistoryStore:
         """
         with explained(self._engine), self._engine.begin() as connection:
             one_at_a_time(connection, user_key)
-            self._upsert(connection, users, {"user_key": user_key, "state": json.dumps(state), "updated_ms": now_ms})
+            row = {"user_key": user_key, "state": json.dumps(state), "updated_ms": now_ms}
+            connection.execute(_upsert(connection.dialect.name, users), row)
             _append(connection, user_key, new_events, now_ms)
             for entry in ended:
                 self._log(connection, user_key, entry)
@@ -158,27 +172,10 @@ class HistoryStore:
         with explained(self._engine), self._engine.begin() as connection:
             return sum(int(connection.execute(delete(age.table).where(age < oldest)).rowcount) for age in ages)
 
-    def close(self) -> None:
-        """Let go of the database; the next use connects again."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
-
-    @cached_property
-    def _engine(self) -> Engine:
-        engine = open_engine(self._url)
-        with explained(engine):
-            prepare(engine)
-        return engine
-
-    def _upsert(self, connection: Connection, table: Any, row: dict[str, Any], keep: Sequence[str] = ()) -> None:
-        statement = _UPSERT[connection.dialect.name](table).values(row)
-        keys = [column.name for column in table.primary_key]
-        changed = {name: statement.excluded[name] for name in row if name not in keys and name not in keep}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
-
     def _log(self, connection: Connection, user_key: str, entry: LogEntry) -> None:
         keep = ("effort",) if entry.effort is None else ()
-        self._upsert(connection, training_log, {"user_key": user_key, **asdict(entry)}, keep)
+        row = {"user_key": user_key, **asdict(entry)}
+        connection.execute(_upsert(connection.dialect.name, training_log, keep), row)
 
     def _keep_house(self, now_ms: int) -> None:
         if now_ms < self._housekeeping_due_ms:
@@ -192,13 +189,20 @@ class HistoryStore:
         self._housekeeping_due_ms = now_ms + (HOUSEKEEPING_MS if self._is_clean else RETRY_MS)
 
 
+@cache
+def _upsert(dialect: str, table: Table, keep: tuple[str, ...] = ()) -> Any:
+    """Insert a row or, where there is one of its key, change all of it but the columns to keep."""
+    statement = _INSERT[dialect](table)
+    keys = [column.name for column in table.primary_key]
+    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in (*keys, *keep)}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
 def _append(
     connection: Connection, user_key: str, new_events: Sequence[tuple[str, dict[str, Any]]], now_ms: int
 ) -> None:
-    table = session_events.c
     for session_id, group in groupby(new_events, key=lambda pair: pair[0]):
-        mine = (table.user_key == user_key, table.session_id == session_id)
-        last = connection.scalar(select(func.coalesce(func.max(table.seq), 0)).where(*mine))
+        last = connection.scalar(_LAST, {"user": user_key, "session": session_id})
         rows = [
             {
                 "user_key": user_key,

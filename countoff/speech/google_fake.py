@@ -9,15 +9,13 @@ import base64
 import json
 import ssl
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from threading import Event, Thread
-from types import TracebackType
 from urllib.parse import parse_qs
 
 import numpy as np
 import soundfile
 
+from countoff.fake_server import FakeHandler, FakeServer
 from countoff.speech.pcm import RATE
 
 RPC = "jQ1olc"
@@ -28,7 +26,7 @@ SORRY = b"<html><body><h1>Sorry...</h1>Your computer or network may be sending a
 LOG_IN = b"<html><body>Welcome to the hotel. Please log in.</body></html>"
 
 
-class FakeGoogle:
+class FakeGoogle(FakeServer):
     """Listens on 127.0.0.1 while it is entered.
 
     Args:
@@ -43,46 +41,23 @@ class FakeGoogle:
     def __init__(self, *moods: str, tls: ssl.SSLContext | None = None, retry_after: str | None = None) -> None:
         self.asked: list[tuple[str, str]] = []
         self.retry_after = retry_after
-        self.ended = Event()
         self._moods = list(moods or ("speaks",))
-        self._scheme = "https" if tls else "http"
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        super().__init__(type("Handler", (_Handler,), {"google": self}), tls=tls)
 
     @property
     def address(self) -> str:
-        """Where it listens."""
-        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/_/TranslateWebserverUi/data/batchexecute"
+        """Where the endpoint is."""
+        return f"{super().address}/_/TranslateWebserverUi/data/batchexecute"
 
     def mood(self) -> str:
         """How the next request is answered."""
         return self._moods.pop(0) if len(self._moods) > 1 else self._moods[0]
 
-    def __enter__(self) -> FakeGoogle:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _handler(self) -> type[_Handler]:
-        return type("Handler", (_Handler,), {"google": self})
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(FakeHandler):
     google: FakeGoogle
-    protocol_version = "HTTP/1.1"
-    # Head and body go out together: apart, each answer would wait 40 ms for an acknowledgement.
-    wbufsize = -1
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (the name is the library's)
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         [[[_, parameters, *_]]] = json.loads(form["f.req"][0])
         text, language, *_ = json.loads(parameters)
@@ -103,9 +78,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Send Google's page of refusal."""
         headers = {"Retry-After": self.google.retry_after} if self.google.retry_after else {}
         self.answer(status, SORRY, headers)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the library's)
-        """Say nothing."""
 
 
 def envelope(payload: str | None) -> bytes:

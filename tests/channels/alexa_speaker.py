@@ -6,15 +6,14 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from countoff.fake_server import FakeHandler, FakeServer
 from countoff.settings import PROJECT
 
 MODEL = PROJECT / "deploy" / "alexa" / "skill-package" / "interactionModels" / "custom" / "en-US.json"
@@ -78,8 +77,8 @@ def speaking_to(url: str, application: str = "amzn1.ask.skill.test") -> Iterator
 def serving(answer: Answer) -> Iterator[str]:
     """Address of an HTTP server that answers every request so."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(FakeHandler):
+        def do_POST(self) -> None:  # noqa: N802 (the name is the library's)
             status, body = answer(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -87,10 +86,5 @@ def serving(answer: Answer) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Keep the screen quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with FakeServer(Handler) as server:
+        yield server.address

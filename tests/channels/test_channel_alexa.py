@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree
 
@@ -30,6 +28,7 @@ from countoff.channels.alexa.words import NAME, AlexaWords
 from countoff.channels.rate import RateLimiter
 from countoff.channels.words import load_words, read_words
 from countoff.exercises.cues import load_cue_book
+from countoff.fake_server import FakeHandler, FakeServer
 from countoff.session import command
 from countoff.session.prescription import Prescription, Tempo
 from countoff.speech.track_id import read_track_id
@@ -114,8 +113,8 @@ SHELF = {
 def shelf():
     """Where certificates lie."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(FakeHandler):
+        def do_GET(self) -> None:  # noqa: N802 (the name is the library's)
             status, body = SHELF[self.path]
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
@@ -123,13 +122,8 @@ def shelf():
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Keep the screen quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with FakeServer(Handler) as server:
+        yield server.address
 
 
 async def test_a_chain_is_fetched(shelf):

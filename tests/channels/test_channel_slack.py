@@ -67,6 +67,12 @@ class TestWhoMaySpeak:
         assert stays(lambda: texts(stage)) == []
         assert "secret ache" not in caplog.text
 
+    def test_a_request_leaves_what_others_log_as_it_was(self, send, slack):
+        ours = logging.getLogger("countoff")
+        before = ours.level, ours.disabled
+        send.answers(message("hello"))
+        assert (ours.level, ours.disabled) == before
+
     @pytest.mark.parametrize(("age_s", "status"), [(290, 200), (310, 401), (-310, 401)])
     def test_a_stale_signature_is_refused(self, client, slack, age_s, status):
         content, kind = encoded(message("hello"))

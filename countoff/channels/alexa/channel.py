@@ -78,7 +78,7 @@ class CoachAlexaInput(CoachInput):
         super().__init__(**shared)
         self._verifier = verifier
         self._own = read_words(AlexaWords, NAME)
-        self._counter = Counter(self._own, audio_url, self._secret or settings().secret, clock)
+        self._counter = Counter(self._own, audio_url, self.key, clock)
         self.guard_s = guard_s
         self.late = LateTurns()
 

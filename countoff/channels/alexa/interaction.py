@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError, field_validator
 
+from countoff.channels.words import read_mapping
 from countoff.errors import KnowledgeError
 from countoff.exercises.base import Strict
 from countoff.settings import settings
@@ -119,7 +119,7 @@ def said(intent: Mapping[str, Any]) -> str | None:
     Raises:
         KnowledgeError: ``knowledge/alexa/interaction.yml`` cannot be read.
     """
-    known = load_interaction().all_intents().get(str(intent.get("name")))
+    known = _intents(settings().knowledge / NAME).get(str(intent.get("name")))
     if known is None:
         return None
     return known.sentence(dict(_heard(intent.get("slots"))))
@@ -135,11 +135,15 @@ def load_interaction(root: Path | None = None) -> Interaction:
 
 
 @cache
+def _intents(file: Path) -> dict[str, Intent]:
+    # Put together once: it is asked with every request.
+    return _load(file).all_intents()
+
+
+@cache
 def _load(file: Path) -> Interaction:
     try:
-        return Interaction.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise KnowledgeError(f"{file}: cannot be read ({type(error).__name__}). Put it back.") from error
+        return Interaction.model_validate(read_mapping(file))
     except ValidationError as error:
         wrong = error.errors()[0]
         place = ".".join(map(str, wrong["loc"]))

@@ -13,6 +13,7 @@ from countoff.channels.slack.delivery import make_client
 from countoff.channels.slack.parts import Parts
 from countoff.channels.slack.work import Desk
 
+NAME = "slack"
 ANYTHING = re.compile(".*", re.DOTALL)
 
 
@@ -24,7 +25,8 @@ def make_app(parts: Parts, desk: Desk) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=parts.settings.slack_bot_token)
 
     app = AsyncApp(
-        name="countoff",
+        # Bolt sets the level of the logger of this name with every request; "countoff" is the name of all of ours.
+        name=NAME,
         client=make_client(None, parts.settings.slack_api),
         authorize=authorize,
         request_verification_enabled=False,

@@ -99,7 +99,7 @@ class CoachWebInput(CoachInput):
         routes = Blueprint("coach_web")
 
         async def receive(request: Request) -> HTTPResponse:
-            token, incoming = parse(await read_body(request), self._key)
+            token, incoming = parse(await read_body(request), self.key)
             messages = await self.take(on_new_message, incoming)
             # The name of the conversation inside the house is nobody's business outside.
             return response.json({"messages": [{**message, "recipient_id": token} for message in messages]})
@@ -131,10 +131,6 @@ class CoachWebInput(CoachInput):
 
         return routes
 
-    @property
-    def _key(self) -> str:
-        return self._secret or settings().secret
-
     async def _answer(self, request: Request, door: _Door | None) -> HTTPResponse:
         try:
             if door is None:
@@ -152,10 +148,10 @@ class CoachWebInput(CoachInput):
     async def _begin(self, request: Request) -> HTTPResponse:
         await read_body(request)
         self.admit(self._newcomers, request.remote_addr or request.ip, None)
-        return response.json({"conversation": make_token(self._key)}, status=201)
+        return response.json({"conversation": make_token(self.key)}, status=201)
 
     async def _history(self, request: Request) -> HTTPResponse:
-        user = self.conversation_id(read_token(request.headers.get(TOKEN_HEADER), self._key))
+        user = self.conversation_id(read_token(request.headers.get(TOKEN_HEADER), self.key))
         self.admit(self._limiter, user, "conversation")
         try:
             # In a thread: a database that is slow holds up nobody's turn.

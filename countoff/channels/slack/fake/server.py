@@ -7,15 +7,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from countoff.channels.slack.fake.methods import METHODS
 from countoff.channels.slack.fake.rules import SlackRefusal, check_blocks, check_text
 from countoff.channels.slack.fake.workspace import APP_TOKEN, TOKEN, Arguments, Workspace
+from countoff.fake_server import FakeHandler, FakeServer
 
 SILENCE_S = 60.0
 
@@ -28,7 +26,7 @@ class Call:
     arguments: Arguments
 
 
-class FakeSlack:
+class FakeSlack(FakeServer):
     """Listens on 127.0.0.1 while it is entered.
 
     Args:
@@ -42,12 +40,9 @@ class FakeSlack:
     def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []
         self.workspace = Workspace()
-        self.ended = Event()
         self._moods: dict[str, list[str]] = defaultdict(list)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
+        super().__init__(type("Handler", (_Handler,), {"slack": self}), port)
         self.workspace.address = self.address
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     def reset(self) -> None:
         """Forget what was asked and what is held."""
@@ -55,11 +50,6 @@ class FakeSlack:
         self._moods.clear()
         self.workspace = Workspace()
         self.workspace.address = self.address
-
-    @property
-    def address(self) -> str:
-        """Where it listens, without a path."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def api(self) -> str:
@@ -97,18 +87,6 @@ class FakeSlack:
             time.sleep(0.02)
         return found
 
-    def __enter__(self) -> FakeSlack:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
     def note(self, method: str, arguments: Arguments) -> str:
         """Keep a request, and say how it is answered."""
         with self.workspace.lock:
@@ -116,19 +94,14 @@ class FakeSlack:
             moods = self._moods[method]
             return moods.pop(0) if moods else "answers"
 
-    def _handler(self) -> type[_Handler]:
-        return type("Handler", (_Handler,), {"slack": self})
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(FakeHandler):
     slack: FakeSlack
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (the name is the library's)
         self._receive(b"")
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (the name is the library's)
         self._receive(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
     def answer(self, status: int, content: bytes, kind: str = "application/json", **headers: str) -> None:
@@ -138,9 +111,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the library's)
-        """Say nothing."""
 
     def _receive(self, body: bytes) -> None:
         _, area, *rest = urlsplit(self.path).path.split("/")

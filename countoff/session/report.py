@@ -97,7 +97,7 @@ def events_of(report: SessionReport, state: SessionState, now_ms: int) -> tuple[
 
 
 def _session_event(said: ClientEvent, report: SessionReport, state: SessionState, now_ms: int) -> SessionEvent | None:
-    if not _possible(said.type, state, report.current(state)):
+    if not _possible(said, state, report.current(state)):
         return None
     position_ms = _position(said, report, state, now_ms)
     if said.type in ("started", "resumed"):
@@ -111,11 +111,13 @@ def _session_event(said: ClientEvent, report: SessionReport, state: SessionState
     return SessionEvent(kind, state.id, now_ms, position_ms, state.rev, reported=True)
 
 
-def _possible(kind: ClientEventType, state: SessionState, current: bool) -> bool:
+def _possible(said: ClientEvent, state: SessionState, current: bool) -> bool:
+    kind = said.type
     if kind in ("stopped", "pain"):
         return state.live
     if kind == "paused":
-        return state.running
+        # Of a session that stands still a client may learn later where it was interrupted.
+        return state.running or (current and state.stands and said.position_ms is not None)
     if kind == "finished":
         return current and (state.live or (state.status == "finished" and not state.confirmed))
     if kind == "started":

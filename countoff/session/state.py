@@ -71,6 +71,11 @@ class SessionState:
         """Whether the session can go on without being started anew."""
         return self.running or self.status == "paused"
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was interrupted and can go on: paused, or stopped by pain."""
+        return self.status == "paused" or (self.status == "stopped" and self.hurt)
+
     def rest_left_ms(self, now_ms: int) -> int:
         """How much is left of the rest in which the session stands still; 0 outside one."""
         return max(0, self.rest_until_ms - now_ms) if self.between and not self.running else 0
@@ -182,6 +187,8 @@ def _apply(state: SessionState, event: SessionEvent) -> SessionState:
         return _placed(replace(going, zero_ms=event.at_ms - event.position_ms), event.position_ms)
     if event.lead_in is not None:
         return _new_plan(state, event)
+    if event.type == "paused" and event.reported and state.stands:
+        return _moved(state, event)
     if event.type in ("paused", "asked", "eased", "hardened"):
         return _pause(state, event.at_ms)
     if event.type == "skipped" and event.start is not None:
@@ -193,6 +200,16 @@ def _pause(state: SessionState, at_ms: int) -> SessionState:
     if not state.running:
         return state
     return replace(_set_down(state, at_ms), status="paused", pauses=state.pauses + 1)
+
+
+def _moved(state: SessionState, event: SessionEvent) -> SessionState:
+    """A client has found out where a session that stands still was interrupted."""
+    if event.position_ms == state.position_ms:
+        return state
+    placed = _placed(replace(state, status="counting"), event.position_ms)
+    if not placed.running:
+        return state
+    return replace(_set_down(placed, event.at_ms), status=state.status)
 
 
 def _set_down(state: SessionState, at_ms: int) -> SessionState:

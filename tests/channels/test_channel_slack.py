@@ -143,10 +143,10 @@ class TestWhatIsAnswered:
         assert stage.messages[0].metadata["countoff"] == {"problem": "too_long"}
         assert len(stage.messages[0].text) <= 4_000
 
-    def test_who_starts_a_set_is_told_that_nothing_counts_it_here_and_it_is_ended(self, send, stage):
+    def test_a_set_that_cannot_be_recorded_is_ended_and_said_so(self, send, stage, slack):
         stage.handler = says({"text": "Here we go.", "custom": {"v": 1, "session": {"action": "start", "id": "s1"}}})
-        (answer,) = send.answers(message("start"))
-        assert answer["text"].index(WORDS.no_sets) < answer["text"].index("Here we go.")
+        send(message("start"))
+        slack.until(lambda: [m["text"] for m in slack.posted(DIRECT)] == ["Here we go.", WORDS.set_no_file])
         assert stays(lambda: texts(stage)) == ["start", WORDS.say_stop]
 
     def test_no_text_begins_with_a_slash(self, send, stage):

@@ -22,6 +22,7 @@ from countoff.channels.slack.parse import hear
 from countoff.channels.slack.parts import Parts, Place
 from countoff.channels.slack.quiet import is_quiet
 from countoff.channels.slack.render import MOST_SECTION, rendered
+from countoff.channels.slack.sets import SlackPlayer
 from countoff.channels.slack.text import plain
 from countoff.channels.slack.words import NAME, SlackWords
 from countoff.channels.slack.work import Desk
@@ -120,7 +121,14 @@ def parts(slack, tmp_path) -> Parts:
     chosen = Settings(slack_bot_token=TOKEN, slack_api=slack.api)
     url = f"sqlite:///{tmp_path / 'countoff.db'}"
     store, notes = HistoryStore(url), Notes(url)
-    return Parts(make_client(TOKEN, slack.api), None, None, str, store, notes, WORDS, chosen)
+    return Parts(make_client(TOKEN, slack.api), None, None, str, store, notes, WORDS, chosen, "a secret", None)
+
+
+async def test_a_set_that_cannot_be_read_holds_up_no_answer(parts):
+    parts.notes = Notes("sqlite:////proc/nowhere/countoff.db")
+    player = SlackPlayer(parts)
+    assert await player.position(USER) is None
+    assert await player.before(USER, Place(DIRECT), {"action": "stop"}) == []
 
 
 class TestThePictureOfTheHome:
@@ -181,7 +189,7 @@ class TestManifest:
         for file in (PROJECT / "countoff" / "channels" / "slack").glob("*.py"):
             for method in re.findall(r"\.((?:[a-z]+_[a-zA-Z0-9_]+))\(", file.read_text(encoding="utf-8")):
                 needed |= METHOD_SCOPES.get(method, set())
-        assert needed | {"im:write"} == set(MANIFEST["oauth_config"]["scopes"]["bot"])
+        assert needed == set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
     def test_all_its_addresses_are_the_one_that_is_served(self):
         addresses = re.findall(r"https://\S+/webhooks/\S+", yaml.safe_dump(MANIFEST))

@@ -142,6 +142,41 @@ def test_what_was_taken_is_answered_though_the_server_is_killed(killed: Coach, m
     assert len(member.answers()) == 1
 
 
+def test_a_set_with_a_restart_in_between(killed: Coach, member: Member) -> None:
+    def controls() -> list[dict[str, Any]]:
+        return [m for m in member.answers() if "I pressed play" in titles(m)]
+
+    member.says("start six reps without a band")
+    control = member.slack.until(controls)[0]
+    member.send(press(member.slack, dict(control), "I pressed play", member.user, member.direct))
+    member.slack.until(lambda: titles(control) == ["Pause", "Slower", "It hurts", "Done"])
+    killed.restart_rasa()
+    shown = control["text"]
+    member.slack.until(lambda: control["text"] != shown and "leg, rep" in control["text"], within_s=30)
+    posted = len(member.answers())
+    member.send(press(member.slack, dict(control), "Pause", member.user, member.direct))
+    paused = member.slack.until(lambda: member.answers()[posted:])[0]
+    assert paused["text"].startswith("STOP THE RECORDING NOW")
+    assert "Paused" in paused["text"]
+    number = next(title for title in titles(paused) if title.startswith(("Left, ", "Right, ")))
+    member.send(press(member.slack, dict(paused), number, member.user, member.direct))
+    member.slack.until(lambda: any(f"Last heard: {number}" in m["text"] for m in member.answers()))
+    side, rep = number.lower().split(", ")
+    assert f"rep {rep}, {side} leg" in member.says("go on")["text"]
+    rest = member.slack.until(controls)[0]
+    member.send(press(member.slack, dict(rest), "I have done it all", member.user, member.direct))
+    member.slack.until(lambda: any("6 right and 6 left" in m["text"] for m in member.answers()))
+    whole, after = [f for f in member.slack.workspace.files.values() if f.get("channel") == member.direct]
+    done = 2 * int(rep) - (2 if side == "right" else 1)
+    # Eight seconds of lead-in become three, and what is done is not counted again.
+    assert (len(whole["data"]) - len(after["data"])) * 8 / 64_000 == pytest.approx(5 + 4 * done, abs=0.5)
+
+
+def titles(posted: dict[str, Any]) -> list[str]:
+    rows = [block["elements"] for block in posted.get("blocks") or [] if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
+
+
 def test_forget_me_leaves_nothing_in_the_files(coach: Coach, member: Member) -> None:
     member.says("the axolotl in slack bit my knee")
     member.says("the pain is gone")

@@ -20,7 +20,8 @@ async def show(parts: Parts, user: str, place: Place, replies: Sequence[Message]
     """Post the messages of a turn as one, and carry out the command that it holds."""
     session = replies[0].get("custom", {}).get("session")
     first = await parts.player.before(user, place, session) if session else []
+    last = await parts.player.below(user, session) if session else []
     text, blocks = rendered([*first, *replies], user, parts.words)
-    await parts.post(place, text, blocks)
+    await parts.post(place, text, [*blocks, *last])
     if session:
         await parts.player.after(user, place, session)

@@ -24,6 +24,7 @@ from countoff.channels.slack.app import make_app
 from countoff.channels.slack.chart import png
 from countoff.channels.slack.delivery import Delivery, make_client
 from countoff.channels.slack.parts import Parts, Turn
+from countoff.channels.slack.recordings import Recordings
 from countoff.channels.slack.verify import is_signed
 from countoff.channels.slack.words import NAME, SlackWords
 from countoff.channels.slack.work import WORK, Desk, in_thread, is_passing
@@ -31,6 +32,7 @@ from countoff.channels.words import read_words
 from countoff.errors import StoreError
 from countoff.history import HistoryStore, Inbox, Notes
 from countoff.settings import Settings, settings
+from countoff.speech.clips import find_pack
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +105,8 @@ class CoachSlackInput(CoachInput):
             notes=Notes(chosen.database_url),
             words=words,
             settings=chosen,
+            secret=self.key,
+            record=Recordings(find_pack()),
             chart=partial(png, title=words.home_chart),
         )
 
@@ -153,6 +157,7 @@ def _keep_running(routes: Blueprint, app: AsyncApp, parts: Parts, desk: Desk, ap
     @routes.listener("after_server_start")
     async def begin(*_: Any) -> None:
         tasks.append(asyncio.create_task(_greet(parts)))
+        tasks.append(asyncio.create_task(parts.player.run()))
         tasks.append(asyncio.create_task(desk.keep_watch(app.async_dispatch)))
         if app_token is not None:
             sockets.append(AsyncSocketModeHandler(app, app_token, web_client=parts.client))

@@ -5,7 +5,7 @@ A ``user`` is Slack's id of one. An installation serves one workspace, where it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from countoff.channels.output import Message
 from countoff.channels.slack.words import SlackWords
 from countoff.history import HistoryStore, LogEntry, Notes
 from countoff.settings import Settings
+from countoff.speech.track_id import TrackSpec
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Player:
         """What is to be said ahead of a turn that carries a command to the player."""
         return []
 
+    async def below(self, user: str, session: dict[str, Any]) -> list[dict[str, Any]]:
+        """Blocks that belong below such a turn."""
+        return []
+
+    async def run(self) -> None:
+        """Do what is to be done while the server runs, until cancelled."""
+
     async def after(self, user: str, place: Place, session: dict[str, Any]) -> None:
         """Carry out the command, after the messages of the turn were posted."""
 
@@ -69,6 +77,8 @@ class Parts:
         notes: what is known again after a restart, erased by "forget me".
         words: what the channel itself says.
         settings: of the installation.
+        secret: of the installation; signs what a recording is.
+        record: makes the MP3 of a track.
         player: plays sets.
         chart: draws the training log as a PNG; None where nothing can.
     """
@@ -81,5 +91,7 @@ class Parts:
     notes: Notes
     words: SlackWords
     settings: Settings
+    secret: str
+    record: Callable[[TrackSpec], Awaitable[bytes]]
     player: Player = field(default_factory=Player)
     chart: Callable[[Sequence[LogEntry]], bytes] | None = None

@@ -24,8 +24,44 @@ class SlackWords:
     """To somebody who presses a button that does nothing any more."""
     command: str
     """To a command without words."""
-    no_sets: str
-    """Ahead of a set that nothing counts here."""
+    set_stop_it: str
+    """Ahead of all else where a recording plays that must not go on."""
+    set_in_direct: str
+    """To a command that starts a set: where the recording is."""
+    set_file: str
+    """The title of a recording."""
+    set_no_file: str
+    """Where Slack takes no recording."""
+    set_waiting: str
+    set_play: str
+    set_all: str
+    set_drop: str
+    set_pause: str
+    set_slower: str
+    set_hurts: str
+    set_done: str
+    set_ready: str
+    set_where: str
+    """``{side}``, ``{rep}``, ``{reps}``."""
+    set_where_in_sets: str
+    """The same with ``{set}`` and ``{sets}``."""
+    set_resting: str
+    """``{seconds}``, ``{set}``, ``{sets}``."""
+    set_left: str
+    set_right: str
+    set_heard: str
+    """The question for the last number."""
+    set_number: str
+    """A number as the recording says it: ``{side}``, ``{rep}``."""
+    set_none: str
+    set_other: str
+    """Above a list of all numbers."""
+    set_list: str
+    """The heading of one set in it: ``{set}``."""
+    set_heard_it: str
+    """After the last number is known: ``{number}``."""
+    set_paused: str
+    set_over: str
     home_title: str
     home_text: str
     home_how: str
@@ -48,4 +84,8 @@ class SlackWords:
     """What a mention without words says to the coach."""
     say_forget: str
     say_stop: str
+    say_pause: str
+    say_slower: str
+    say_hurts: str
+    say_go_on: str
     say_yes: str

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from countoff.channels.slack.fake.rules import SlackRefusal, check_blocks, check_text, check_view
-from countoff.channels.slack.fake.workspace import APP, BOT, BOT_USER, DIRECT, TEAM, Arguments, Workspace
+from countoff.channels.slack.fake.workspace import APP, BOT, BOT_USER, TEAM, Arguments, Workspace
 
 
 def _auth_test(workspace: Workspace, arguments: Arguments) -> Arguments:
@@ -83,7 +83,9 @@ def _channel(workspace: Workspace, arguments: Arguments) -> list[dict[str, Any]]
 def _open_conversation(workspace: Workspace, arguments: Arguments) -> Arguments:
     if arguments.get("users") not in workspace.users:
         raise SlackRefusal("user_not_found")
-    return {"channel": {"id": DIRECT}}
+    name = f"D{str(arguments['users'])[1:]}"
+    workspace.known.add(name)
+    return {"channel": {"id": name}}
 
 
 def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:

@@ -87,6 +87,21 @@ def press(slack: FakeSlack, posted: Body, button: str, user: str = USER, channel
     return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen | more
 
 
+def choose(slack: FakeSlack, posted: Body, option: str, user: str = USER, channel: str = DIRECT) -> Body:
+    """The choice of this option in a list below a message that was posted."""
+    for block in posted["blocks"]:
+        for element in block.get("elements", []):
+            options = [one for group in element.get("option_groups", []) for one in group["options"]]
+            for found in options:
+                if found["text"]["text"] == option:
+                    action = {"type": "static_select", "action_id": element["action_id"], "selected_option": found}
+                    container = {"type": "message", "message_ts": posted["ts"], "channel_id": channel}
+                    seen = {"container": container, "message": posted, "response_url": slack.response_url}
+                    action |= {"block_id": block["block_id"], "action_ts": slack.workspace.new_ts()}
+                    return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen
+    raise AssertionError(f"there is no option {option!r}")
+
+
 def home_press(slack: FakeSlack, view: Body, button: str, user: str = USER) -> Body:
     """The press of a button in the App Home or in a modal."""
     block, element = _button(view["blocks"], button)

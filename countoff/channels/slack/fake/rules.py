@@ -16,6 +16,7 @@ MOST_VALUE = 2_000
 MOST_ID = 255
 MOST_BUTTONS = 25
 MOST_CONTEXT = 10
+MOST_OPTIONS = 100
 MOST_TITLE = 24
 BLOCK_TYPES = {"section", "actions", "context", "divider", "header", "image", "input", "rich_text"}
 
@@ -103,5 +104,9 @@ def _problems_of_buttons(elements: list[dict[str, Any]]) -> Iterator[str]:
     for element in elements:
         if element.get("type") == "button" and not 0 < len(element["text"]["text"]) <= MOST_BUTTON:
             yield f"a button has 1 to {MOST_BUTTON} characters"
+        groups = element.get("option_groups") or [{"options": element.get("options") or []}]
+        is_list = element.get("type") == "static_select"
+        if is_list and not all(0 < len(group["options"]) <= MOST_OPTIONS for group in groups):
+            yield f"a list has 1 to {MOST_OPTIONS} options"
         if len(element.get("value", "")) > MOST_VALUE or len(element.get("action_id", "")) > MOST_ID:
             yield "value or action_id is too long"

@@ -82,6 +82,16 @@ class Stage:
             await self.handler(message)
 
 
+def finish(loop: asyncio.AbstractEventLoop) -> None:
+    """End a server's loop and its connections, so that none is collected in the middle of another test."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left))
+    loop.close()
+
+
 @contextmanager
 def served(stage: Stage, *more: InputChannel) -> Iterator[str]:
     """Serve both, and more, from a thread; yields the address.
@@ -120,4 +130,4 @@ def served(stage: Stage, *more: InputChannel) -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     bound.close()
-    loop.close()
+    finish(loop)

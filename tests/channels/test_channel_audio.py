@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 import soundfile
 from rasa.core.run import create_http_input_channels
+from rest_server import finish
 from sanic import Sanic
 from sanic.touchup import TouchUp
 
@@ -131,7 +132,7 @@ def served(*channels: CoachAudioInput) -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     bound.close()
-    loop.close()
+    finish(loop)
 
 
 @pytest.fixture(scope="module")

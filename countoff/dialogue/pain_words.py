@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from countoff.dialogue import wording
+
 CHARACTER = re.compile(
     r"\b(sharp|dull|ach\w*|pull\w*|burn\w*|stab\w*|throb\w*|pinch\w*|cramp\w*|sting\w*|shoot\w*|tight|sore)\b",
     re.IGNORECASE,
@@ -103,6 +105,8 @@ def is_gone(text: str) -> bool:
     plain = text.replace("_", " ").replace("\u2019", "'")
     rest, denied = DENIES.subn(" ", plain)
     rest = EMPHASIS.sub(" ", rest)
+    if wording.HOPES.search(plain):
+        return False
     return bool(denied or GONE.search(plain)) and not QUALIFIES.search(rest)
 
 

@@ -98,6 +98,13 @@ ONE_LEG = re.compile(
 SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
 WHICH_STRENGTH = re.compile(r"\b(colou?rs?|strength|resistance|how\s(strong|light|heavy))\b", re.IGNORECASE)
 """Asks which of the bands, and not where they are sold."""
+HOPES = re.compile(
+    r"\b((want|wanna|wish|hop(e|es|ing)|pray(ing)?|like|love|prefer|need|aim(ing)?|try(ing)?)(ed|s)?)\s(to\s)?"
+    r"(be|become|get(?!\s(going|on|back|started))|feel|have|stay|live|see|it|this|that|i|nothing|no|none|for|my|the"
+    r"\s(pain|ache|soreness))\b|\bhopefully\b",
+    re.IGNORECASE,
+)
+"""Wishes for something, which is then not so yet: "I'd like to be free of pain"."""
 AUTHOR = re.compile(r"\b(lindberg|sara)\b", re.IGNORECASE)
 COMPARES = re.compile(
     r"\b(which|better|best|harder|hardest|easier|easiest|difference|different|differ|versus|vs|compare[ds]?|or|than)\b",

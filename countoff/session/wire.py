@@ -23,8 +23,8 @@ def wire_form(
 ) -> dict[str, Any]:
     """The wire form of an action, made from the state after it.
 
-    A plan comes with start, resume and replan, ``splice_at_ms`` with replan, and a
-    summary with stop; ``hurt`` with one for pain, after which the session can go on once that is gone.
+    A plan comes with start, resume and replan, ``splice_at_ms`` with replan, and a summary with stop;
+    ``hurt`` comes with one for pain, after which the session can go on once that is gone.
     """
     # The place of a replan is told on the clock of the plan that still plays, as the splice is.
     at = {**state.position.to_json(), "position_ms": max(0, state.position_ms + (splice_at_ms or 0))}

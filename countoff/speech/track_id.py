@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from countoff.errors import CountoffError, TrackIdError
 from countoff.exercises.cues import load_cue_book
-from countoff.session.grid import LeadIn, Position, make_grid
+from countoff.session.grid import Grid, LeadIn, Position, make_grid
 from countoff.session.plan import Plan, make_plan
 from countoff.session.prescription import SIDES, Prescription, Tempo
 from countoff.speech.encode import FORMATS
@@ -60,12 +60,17 @@ class TrackSpec:
             if not is_right:
                 raise TrackIdError(f"a track cannot have this {what}")
         try:
-            make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)
+            _ = self.grid
             load_cue_book(language=self.language)
             if self.until is not None:
                 self.plan()
         except (ValueError, CountoffError) as error:
             raise TrackIdError(str(error)) from error
+
+    @property
+    def grid(self) -> Grid:
+        """The reps and rests of the whole plan."""
+        return make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)
 
     def plan(self) -> Plan:
         """The plan that the track is the sound of."""

@@ -128,7 +128,7 @@ async def test_a_set_that_cannot_be_read_holds_up_no_answer(parts):
     parts.notes = Notes("sqlite:////proc/nowhere/countoff.db")
     player = SlackPlayer(parts)
     assert await player.position(USER) is None
-    assert await player.before(USER, Place(DIRECT), {"action": "stop"}) == []
+    assert await player.before(USER, Place(DIRECT), {"action": "stop"}) == ([], [])
 
 
 class TestThePictureOfTheHome:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 import pytest
+from rest_server import SECRET
 from slack_server import stays, stored
 
 from countoff.channels.slack import progress
@@ -25,7 +26,6 @@ from countoff.session import command as engine
 WORDS = read_words(SlackWords, NAME)
 BOOK = load_cue_book()
 VERBS = {"start": "start", "pause": "pause", "slower": "slower", "stop": "stop", "it hurts": "pain", "go on": "resume"}
-DIRECT_OF_USER = f"D{USER[1:]}"
 LEAD_MS, REP_MS = 8_000, 4_000
 _ids = count(1)
 
@@ -137,7 +137,7 @@ def test_a_set_that_is_asked_for_in_a_thread_is_in_that_thread(send, slack, coac
 
 def test_a_set_that_is_asked_for_with_the_command_is_in_the_direct_messages(send, slack, coach, controls):
     send(command(slack, "start"))
-    controls(DIRECT_OF_USER)
+    controls()
     assert WORDS.set_in_direct in slack.workspace.private[0]["text"]
     assert files(slack, CHANNEL) == []
 
@@ -257,7 +257,7 @@ def test_somebody_else_cannot_press_and_an_old_button_does_nothing(send, slack, 
     slack.until(lambda: [m for m in slack.workspace.private if m["text"] == WORDS.not_yours])
     assert coach.state.status == "counting"
     old = dict(playing)
-    old["blocks"] = progress.waiting(Playback.from_json(note()), WORDS)[1]
+    old["blocks"] = progress.waiting(Playback.from_json(note(), SECRET), WORDS)[1]
     old["blocks"][-1]["block_id"] = f"set.{USER}.another.1"
     send(press(slack, old, WORDS.set_drop))
     slack.until(lambda: [m for m in slack.workspace.private if m["text"] == WORDS.no_longer])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from countoff.errors import CountoffError
-from countoff.session.grid import DONE_MS, GET_READY_MS, RESUME_MS, Grid, Slot, make_grid
+from countoff.session.grid import DONE_MS, GET_READY_MS, RESUME_MS, Slot
 from countoff.speech.track_id import TrackSpec, make_track_id, read_track_id, spec_from_session
 
 FORM = "mp3_16k"
@@ -116,17 +116,13 @@ class Playing:
         """
         ran_ms = self.from_ms + (now_ms - self.at_ms if offset_ms is None else offset_ms)
         if ran_ms >= self.to_ms and self.ending == "set":
-            rest = next(rest for rest in self._grid.rests if rest.end_ms > self.to_ms)
+            rest = next(rest for rest in self.whole.grid.rests if rest.end_ms > self.to_ms)
             return min(ran_ms, rest.end_ms - _FEWEST_REST_MS)
         return min(max(ran_ms, self.low_ms), self.to_ms)
 
     def is_over_at(self, ms: int) -> bool:
         """Whether nothing plays any more at this place, though nobody said pause."""
         return ms >= self.to_ms and self.ending != "set"
-
-    @property
-    def _grid(self) -> Grid:
-        return _grid(self.whole)
 
 
 def whole_of(session: Mapping[str, Any]) -> TrackSpec | None:
@@ -146,7 +142,7 @@ def piece_at(whole: TrackSpec, ms: int, fits: Callable[[Piece], bool], has_playe
     Returns:
         None behind the last rep.
     """
-    grid = _grid(whole)
+    grid = whole.grid
     to_come = [slot for slot in grid.slots if slot.end_ms > ms]
     if not to_come:
         return None
@@ -189,7 +185,3 @@ def _until(begin: Piece, until: Any) -> TrackSpec:
 
 def _begins_set(slot: Slot, whole: TrackSpec) -> bool:
     return slot.position.rep == 1 and slot.position.side == whole.prescription.start_side
-
-
-def _grid(whole: TrackSpec) -> Grid:
-    return make_grid(whole.prescription, whole.start, whole.lead_in, whole.rest_ms)

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from countoff.channels.audio.recording import Recording
 from countoff.channels.refusal import RefusalError
-from countoff.session.grid import make_grid
 from countoff.speech.encode import FORMATS, encode, encoded_size
 from countoff.speech.track import Clips, render_plan
 from countoff.speech.track_id import TrackSpec
@@ -120,7 +119,7 @@ def check_length(spec: TrackSpec) -> None:
     Raises:
         RefusalError: a track that loses nothing would be longer than ``LONGEST_LOSSLESS_MS`` (413).
     """
-    duration_ms = make_grid(spec.prescription, spec.start, spec.lead_in, spec.rest_ms).duration_ms
+    duration_ms = spec.grid.duration_ms
     if FORMATS[spec.format].kbps is None and duration_ms > LONGEST_LOSSLESS_MS:
         most, minutes = LONGEST_LOSSLESS_MS // 60_000, duration_ms // 60_000
         raise RefusalError(

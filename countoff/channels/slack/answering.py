@@ -19,8 +19,7 @@ async def answer(parts: Parts, user: str, place: Place, text: object) -> None:
 async def show(parts: Parts, user: str, place: Place, replies: Sequence[Message]) -> None:
     """Post the messages of a turn as one, and carry out the command that it holds."""
     session = replies[0].get("custom", {}).get("session")
-    first = await parts.player.before(user, place, session) if session else []
-    last = await parts.player.below(user, session) if session else []
+    first, last = await parts.player.before(user, place, session) if session else ([], [])
     text, blocks = rendered([*first, *replies], user, parts.words)
     await parts.post(place, text, [*blocks, *last])
     if session:

@@ -49,13 +49,11 @@ class Player:
         """Where the user's player stands, as ``metadata.session``; None where nothing plays."""
         return None
 
-    async def before(self, user: str, place: Place, session: dict[str, Any]) -> list[Message]:
-        """What is to be said ahead of a turn that carries a command to the player."""
-        return []
-
-    async def below(self, user: str, session: dict[str, Any]) -> list[dict[str, Any]]:
-        """Blocks that belong below such a turn."""
-        return []
+    async def before(
+        self, user: str, place: Place, session: dict[str, Any]
+    ) -> tuple[list[Message], list[dict[str, Any]]]:
+        """What is to be said ahead of a turn that carries a command to the player, and the blocks below it."""
+        return [], []
 
     async def run(self) -> None:
         """Do what is to be done while the server runs, until cancelled."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from countoff.channels.slack.playback import Playback, grid_of, last_begun
+from countoff.channels.slack.playback import Playback, last_begun
 from countoff.channels.slack.render import Block, button, context, escaped, section
 from countoff.channels.slack.words import SlackWords
 from countoff.session.grid import Grid, Slot
@@ -17,6 +17,7 @@ SET = "set"
 PLAY, ALL, DROP, PAUSE, SLOWER, HURTS, DONE, HEARD = (
     f"{SET}.{name}" for name in ("play", "all", "drop", "pause", "slower", "hurts", "done", "heard")
 )
+NONE = "none"
 REST_STEP_S = 10
 BEFORE, AFTER = 5, 2
 """So many numbers before the place by the clock, and after it, are offered: who presses late has heard fewer."""
@@ -33,9 +34,9 @@ def waiting(playing: Playback, words: SlackWords) -> tuple[str, list[Block]]:
     return words.set_waiting, [section(escaped(words.set_waiting)), _row(playing, buttons)]
 
 
-def counting(playing: Playback, place_ms: int, secret: str, words: SlackWords) -> tuple[str, list[Block]]:
+def counting(playing: Playback, now_ms: int, words: SlackWords) -> tuple[str, list[Block]]:
     """The message of a recording that plays."""
-    text = where(grid_of(playing.spec(secret)), place_ms, words)
+    text = where(playing.heard.grid, playing.place_ms(now_ms), words)
     buttons = [(words.set_pause, PAUSE), (words.set_slower, SLOWER), (words.set_hurts, HURTS), (words.set_done, DONE)]
     return text, [section(escaped(text)), _row(playing, buttons)]
 
@@ -48,10 +49,10 @@ def ended(text: str) -> tuple[str, list[Block]]:
 def where(grid: Grid, place_ms: int, words: SlackWords) -> str:
     """The place in a recording, in words."""
     sets = grid.slots[-1].position.set
-    for rest in grid.rests:
-        if rest.start_ms <= place_ms < rest.end_ms:
-            left_s = -(-(rest.end_ms - place_ms) // (REST_STEP_S * 1000)) * REST_STEP_S
-            return words.set_resting.format(seconds=left_s, set=rest.after_set + 1, sets=sets)
+    if grid.resting_at(place_ms):
+        rest = next(rest for rest in grid.rests if place_ms < rest.end_ms)
+        left_s = -(-(rest.end_ms - place_ms) // (REST_STEP_S * 1000)) * REST_STEP_S
+        return words.set_resting.format(seconds=left_s, set=rest.after_set + 1, sets=sets)
     slot = last_begun(grid, place_ms)
     if slot is None:
         return words.set_ready
@@ -60,12 +61,12 @@ def where(grid: Grid, place_ms: int, words: SlackWords) -> str:
     return line.format(side=_side(slot, words), rep=slot.position.rep, reps=reps, set=slot.position.set, sets=sets)
 
 
-def numbers(playing: Playback, place_ms: int, secret: str, words: SlackWords) -> list[Block]:
-    """The question for the last number that was heard, with those around the place by the clock."""
-    slots = grid_of(playing.spec(secret)).slots
-    here = sum(slot.top_ms <= place_ms for slot in slots)
+def numbers(playing: Playback, words: SlackWords) -> list[Block]:
+    """The question for the last number that was heard, with those around the place where it is held."""
+    slots = playing.heard.grid.slots
+    here = sum(slot.top_ms <= playing.at_ms for slot in slots)
     near = range(max(0, here - BEFORE), min(len(slots), here + AFTER))
-    elements: list[dict[str, Any]] = [button(words.set_none, "", f"{HEARD}.none")]
+    elements: list[dict[str, Any]] = [button(words.set_none, NONE, f"{HEARD}.{NONE}")]
     elements += [button(_number(slots[i], words), str(i), f"{HEARD}.{i}") for i in near]
     if len(near) < len(slots):
         elements.append(_all_numbers(slots, words))
@@ -75,10 +76,10 @@ def numbers(playing: Playback, place_ms: int, secret: str, words: SlackWords) ->
     ]
 
 
-def heard(playing: Playback, value: str, secret: str, words: SlackWords) -> tuple[int, str] | None:
+def heard(playing: Playback, value: str, words: SlackWords) -> tuple[int, str] | None:
     """The place in the recording at a number, and what it is called; None where there is no such number."""
-    slots = grid_of(playing.spec(secret)).slots
-    if not value:
+    slots = playing.heard.grid.slots
+    if value == NONE:
         return 0, words.set_none
     if not value.isascii() or not value.isdigit() or int(value) >= len(slots):
         return None

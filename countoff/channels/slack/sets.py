@@ -19,17 +19,16 @@ from countoff.channels.slack import progress
 from countoff.channels.slack.answering import answer, show
 from countoff.channels.slack.parse import place_of_button
 from countoff.channels.slack.parts import Parts, Place, Player
-from countoff.channels.slack.playback import NAME, Playback, begun, grid_of, read
+from countoff.channels.slack.playback import NAME, Playback
 from countoff.channels.slack.progress import SET
 from countoff.channels.slack.quiet import is_quiet
 from countoff.channels.slack.render import Block, rendered
 from countoff.channels.slack.talking import tell_privately
 from countoff.channels.slack.work import in_thread, is_passing, now_ms
-from countoff.errors import CountoffError, StoreError, TrackIdError
-from countoff.speech.track_id import TrackSpec, spec_from_session
+from countoff.errors import CountoffError, StoreError
+from countoff.speech.track_id import spec_from_session
 
 BEGINS = frozenset({"start", "resume"})
-INTERRUPTS = frozenset({"start", "resume", "pause", "replan", "stop"})
 TICK_S = 0.5
 EDIT_EVERY_S = 2.0
 """One message is edited no more often."""
@@ -58,28 +57,22 @@ class SlackPlayer(Player):
     async def position(self, user: str) -> dict[str, Any] | None:
         """Where the recording is."""
         playing = await self._load(user)
-        return None if playing is None else playing.report(playing.place_ms(now_ms(), self._secret), self._secret)
+        return None if playing is None else playing.report(playing.place_ms(now_ms()))
 
-    async def before(self, user: str, place: Place, session: dict[str, Any]) -> list[Message]:
-        """That a recording must be stopped, since nothing but the user's own hand can; and where the next one is."""
+    async def before(self, user: str, place: Place, session: dict[str, Any]) -> tuple[list[Message], list[Block]]:
+        """That a recording must be stopped, since nothing but the user's hand can; and the question for the number."""
+        words, said = self._parts.words, []
         playing = await self._load(user)
-        words, said, action = self._parts.words, [], session.get("action")
         if playing is not None and playing.status == "playing":
-            if action in INTERRUPTS and not self._is_over(playing):
+            if not playing.is_over(now_ms()):
                 said.append({"text": words.set_stop_it})
             # Held before anything is posted, so that no button comes before its time.
             if _can_go_on(session):
-                await self._hold(playing, session)
-        if action in BEGINS and place.response_url is not None:
+                playing = await self._hold(playing, session)
+        if session.get("action") in BEGINS and place.response_url is not None:
             said.append({"text": words.set_in_direct})
-        return said
-
-    async def below(self, user: str, session: dict[str, Any]) -> list[Block]:
-        """The question for the last number, where a recording is interrupted that can go on."""
-        playing = await self._load(user)
-        if playing is None or playing.status != "held" or not _can_go_on(session):
-            return []
-        return progress.numbers(playing, playing.at_ms, self._secret, self._parts.words)
+        is_held = playing is not None and playing.status == "held" and _can_go_on(session)
+        return said, progress.numbers(playing, words) if playing and is_held else []
 
     async def after(self, user: str, place: Place, session: dict[str, Any]) -> None:
         """Carry out the command."""
@@ -89,36 +82,32 @@ class SlackPlayer(Player):
             await self._begin(user, place, session, playing)
         elif playing is not None and _can_go_on(session):
             if action == "replan":
-                report = playing.report(playing.at_ms, self._secret, "paused")
+                report = playing.report(playing.at_ms, "paused")
                 await self._parts.turn(playing.user, "", {"session": report})
             await self._edit(playing, *progress.ended(self._parts.words.set_paused))
         elif playing is not None and action == "stop":
             await self._drop(user)
             await self._edit(playing, *progress.ended(self._parts.words.set_over))
 
-    async def _hold(self, playing: Playback, session: dict[str, Any]) -> None:
-        place_ms = playing.place_ms(now_ms(), self._secret)
+    async def _hold(self, playing: Playback, session: dict[str, Any]) -> Playback:
+        place_ms = playing.place_ms(now_ms())
         # A recording cannot change: another follows once the last number is known.
-        spec = spec_from_session(session) if session.get("action") == "replan" else None
-        changed = playing.changed(session, spec, self._secret) if spec else playing
-        await self._keep(changed.held(place_ms))
+        newest = spec_from_session(session) if session.get("action") == "replan" else None
+        changed = playing.changed(session, newest) if newest else playing
+        return await self._keep(changed.held(place_ms))
 
     async def _begin(self, user: str, place: Place, session: dict[str, Any], before: Playback | None) -> None:
-        if before is not None and before.ts and (before.id, before.rev) == (session["id"], session["rev"]):
+        is_sent = before is not None and (before.id, before.rev) == (session["id"], session["rev"])
+        if before is not None and is_sent and before.ts:
             return
         if before is not None and before.status != "held":
             await self._edit(before, *progress.ended(self._parts.words.set_over))
         try:
-            playing = before
-            if playing is None or (playing.id, playing.rev) != (session["id"], session["rev"]):
-                where = await self._reachable(user, place)
-                spec = await self._send(where, session)
-                playing = begun(user, where, session, spec, self._secret)
-                await self._keep(playing)
+            playing = before if before is not None and is_sent else await self._send(user, place, session)
             ts = await self._parts.post(playing.place, *progress.waiting(playing, self._parts.words))
             await self._keep(replace(playing, ts=ts))
             # Nothing is counted until play is pressed, however late that is.
-            await self._parts.turn(user, "", {"session": playing.report(0, self._secret, "paused")})
+            await self._parts.turn(user, "", {"session": playing.report(0, "paused")})
         except (SlackApiError, SlackRequestError, RefusalError) as error:
             if is_passing(error):
                 raise
@@ -134,53 +123,49 @@ class SlackPlayer(Player):
         opened = await self._parts.client.conversations_open(users=user)
         return Place(str(opened["channel"]["id"]))
 
-    async def _send(self, place: Place, session: dict[str, Any]) -> TrackSpec:
+    async def _send(self, user: str, place: Place, session: dict[str, Any]) -> Playback:
         spec = spec_from_session(session)
         if spec is None:
             raise RefusalError(503, "The plan has no track.")
-        content = await self._parts.record(spec)
+        where = await self._reachable(user, place)
         await self._parts.client.files_upload_v2(
             filename=FILE,
             title=self._parts.words.set_file,
-            content=content,
-            channel=place.channel,
-            thread_ts=place.thread,
+            content=await self._parts.record(spec),
+            channel=where.channel,
+            thread_ts=where.thread,
         )
-        return spec
+        # Kept before its message is posted: a request that is taken up again sends no second file.
+        return await self._keep(Playback(user, where.channel, where.thread, "", session["id"], session["rev"], spec))
 
     async def play(self, playing: Playback) -> None:
         """The user has pressed play."""
-        started = playing.started(now_ms())
-        await self._keep(started)
-        await self._parts.turn(playing.user, "", {"session": playing.report(0, self._secret, "resumed", "started")})
+        started = await self._keep(playing.started(now_ms()))
+        await self._parts.turn(playing.user, "", {"session": playing.report(0, "resumed", "started")})
         self._watch(started)
 
     async def heard(self, playing: Playback, value: str) -> str | None:
         """The user has said which number was the last; what it is called, or None where there is no such number."""
-        found = progress.heard(playing, value, self._secret, self._parts.words)
+        found = progress.heard(playing, value, self._parts.words)
         if found is None:
             return None
         place_ms, name = found
         await self._keep(playing.held(place_ms))
-        await self._parts.turn(playing.user, "", {"session": playing.report(place_ms, self._secret, "paused")})
+        await self._parts.turn(playing.user, "", {"session": playing.report(place_ms, "paused")})
         return name
 
     async def finish(self, playing: Playback, *events: str) -> list[Message]:
         """The recording is over; ``finished`` where the user says so."""
-        end_ms = grid_of(playing.spec(self._secret)).duration_ms
         if playing.status == "waiting":
             events = ("resumed", *events)
         await self._drop(playing.user)
-        return await self._parts.turn(playing.user, "", {"session": playing.report(end_ms, self._secret, *events)})
+        return await self._parts.turn(
+            playing.user, "", {"session": playing.report(playing.heard.grid.duration_ms, *events)}
+        )
 
     async def close(self, playing: Playback) -> None:
         """Take the buttons from the message of a recording that is over."""
         await self._edit(playing, *progress.ended(self._parts.words.set_over))
-
-    def is_nearly_over(self, playing: Playback) -> bool:
-        """Whether whoever says "done" now has done it all."""
-        place_ms = playing.place_ms(now_ms(), self._secret)
-        return playing.status == "playing" and playing.is_nearly_over(place_ms, self._secret)
 
     async def current(self, body: dict[str, Any], action: dict[str, Any]) -> Playback | None:
         """The recording that a button belongs to; None where there is another by now."""
@@ -196,7 +181,8 @@ class SlackPlayer(Player):
         except StoreError as error:
             logger.warning("Sets that played before cannot be shown: %s", error)
             notes = {}
-        for playing in map(read, notes.values()):
+        for note in notes.values():
+            playing = Playback.from_json(note, self._parts.secret)
             if playing is not None and playing.status == "playing":
                 self._watch(playing)
         while True:
@@ -216,7 +202,7 @@ class SlackPlayer(Player):
         try:
             playing = await self._read(user)
             is_here = playing is not None and (playing.status, playing.ts) == ("playing", was.ts)
-            if playing is None or not is_here or self._is_over(playing):
+            if playing is None or not is_here or playing.is_over(now_ms()):
                 # Meanwhile the user may have begun another.
                 if self._shown.get(user) is watched:
                     del self._shown[user]
@@ -225,9 +211,7 @@ class SlackPlayer(Player):
                 elif is_here:
                     await self._ask_how_it_was(playing)
                 return
-            text, blocks = progress.counting(
-                playing, playing.place_ms(now_ms(), self._secret), self._secret, self._parts.words
-            )
+            text, blocks = progress.counting(playing, now_ms(), self._parts.words)
             now_s = asyncio.get_running_loop().time()
             every_s = max(EDIT_EVERY_S, len(self._shown) * 60 / EDITS_A_MINUTE)
             is_due = now_s >= max(edited_s + every_s, self._edits_from_s)
@@ -261,13 +245,6 @@ class SlackPlayer(Player):
         except (ClientError, TimeoutError) as error:
             logger.warning("The message of a set cannot be edited: %s", type(error).__name__)
 
-    @property
-    def _secret(self) -> str:
-        return self._parts.secret
-
-    def _is_over(self, playing: Playback) -> bool:
-        return playing.place_ms(now_ms(), self._secret) >= grid_of(playing.spec(self._secret)).duration_ms
-
     def _name(self, user: str) -> str:
         return f"{NAME}{self._parts.conversation_id(user)}"
 
@@ -280,15 +257,13 @@ class SlackPlayer(Player):
             return None
 
     async def _read(self, user: str) -> Playback | None:
-        playing = read(await in_thread(self._parts.notes.get, self._name(user)))
-        try:
-            return playing if playing is None or playing.spec(self._secret) else None
-        except TrackIdError:
-            return None
+        note = await in_thread(self._parts.notes.get, self._name(user))
+        return None if note is None else Playback.from_json(note, self._parts.secret)
 
-    async def _keep(self, playing: Playback) -> None:
+    async def _keep(self, playing: Playback) -> Playback:
         name, key = self._name(playing.user), self._parts.conversation_id(playing.user)
-        await in_thread(self._parts.notes.put, name, key, playing.to_json(), now_ms())
+        await in_thread(self._parts.notes.put, name, key, playing.to_json(self._parts.secret), now_ms())
+        return playing
 
     async def _drop(self, user: str) -> None:
         await in_thread(self._parts.notes.drop, self._name(user))
@@ -332,7 +307,7 @@ async def _do(parts: Parts, player: SlackPlayer, playing: Playback, place: Place
     if name == progress.PLAY and status != "held":
         if status == "waiting":
             await player.play(playing)
-    elif (name == progress.ALL and status == "waiting") or (name == progress.DONE and player.is_nearly_over(playing)):
+    elif (name == progress.ALL and status == "waiting") or (name == progress.DONE and playing.is_nearly_over(now_ms())):
         await show(parts, playing.user, place, await player.finish(playing, "finished"))
         await player.close(playing)
     elif (name == progress.DROP and status == "waiting") or (name == progress.DONE and status == "playing"):

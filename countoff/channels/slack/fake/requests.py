@@ -78,28 +78,27 @@ def command(slack: FakeSlack, text: str, user: str = USER, channel: str = CHANNE
 
 def press(slack: FakeSlack, posted: Body, button: str, user: str = USER, channel: str = DIRECT, **more: Any) -> Body:
     """The press of the button with this title below a message that was posted."""
-    block, element = _button(posted["blocks"], button)
-    container = {"type": "message", "message_ts": posted["ts"], "channel_id": channel, "is_ephemeral": False}
-    if posted.get("thread_ts"):
-        container["thread_ts"] = posted["thread_ts"]
-    action = {**element, "block_id": block.get("block_id", "b1"), "action_ts": slack.workspace.new_ts()}
-    seen = {"container": container, "message": posted, "channel": {"id": channel}, "response_url": slack.response_url}
-    return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen | more
+    return _act(slack, posted, *_button(posted["blocks"], button), user, channel) | more
 
 
 def choose(slack: FakeSlack, posted: Body, option: str, user: str = USER, channel: str = DIRECT) -> Body:
     """The choice of this option in a list below a message that was posted."""
-    for block in posted["blocks"]:
-        for element in block.get("elements", []):
-            options = [one for group in element.get("option_groups", []) for one in group["options"]]
-            for found in options:
-                if found["text"]["text"] == option:
-                    action = {"type": "static_select", "action_id": element["action_id"], "selected_option": found}
-                    container = {"type": "message", "message_ts": posted["ts"], "channel_id": channel}
-                    seen = {"container": container, "message": posted, "response_url": slack.response_url}
-                    action |= {"block_id": block["block_id"], "action_ts": slack.workspace.new_ts()}
-                    return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen
+    lists = [(b, e) for b in posted["blocks"] for e in b.get("elements", []) if "option_groups" in e]
+    for block, element in lists:
+        for found in (one for group in element["option_groups"] for one in group["options"]):
+            if found["text"]["text"] == option:
+                chosen = {key: element[key] for key in ("type", "action_id")} | {"selected_option": found}
+                return _act(slack, posted, block, chosen, user, channel)
     raise AssertionError(f"there is no option {option!r}")
+
+
+def _act(slack: FakeSlack, posted: Body, block: Body, action: Body, user: str, channel: str) -> Body:
+    container = {"type": "message", "message_ts": posted["ts"], "channel_id": channel, "is_ephemeral": False}
+    if posted.get("thread_ts"):
+        container["thread_ts"] = posted["thread_ts"]
+    action = {**action, "block_id": block.get("block_id", "b1"), "action_ts": slack.workspace.new_ts()}
+    seen = {"container": container, "message": posted, "channel": {"id": channel}, "response_url": slack.response_url}
+    return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen
 
 
 def home_press(slack: FakeSlack, view: Body, button: str, user: str = USER) -> Body:

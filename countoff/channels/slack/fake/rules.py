@@ -108,5 +108,7 @@ def _problems_of_buttons(elements: list[dict[str, Any]]) -> Iterator[str]:
         is_list = element.get("type") == "static_select"
         if is_list and not all(0 < len(group["options"]) <= MOST_OPTIONS for group in groups):
             yield f"a list has 1 to {MOST_OPTIONS} options"
+        if element.get("value") == "":
+            yield "a value has a character at least"
         if len(element.get("value", "")) > MOST_VALUE or len(element.get("action_id", "")) > MOST_ID:
             yield "value or action_id is too long"

@@ -12,7 +12,7 @@ import yaml
 from channel_rows import read, rows
 from slack_bolt.async_app import AsyncBoltRequest
 
-from countoff.channels.slack import home, talking
+from countoff.channels.slack import choosing, home, talking
 from countoff.channels.slack.app import make_app
 from countoff.channels.slack.delivery import make_client
 from countoff.channels.slack.fake import BOT_USER, CHANNEL, DIRECT, TOKEN, USER
@@ -28,6 +28,7 @@ from countoff.channels.slack.words import NAME, SlackWords
 from countoff.channels.slack.work import Desk
 from countoff.channels.words import read_words
 from countoff.errors import KnowledgeError
+from countoff.exercises import load_knowledge
 from countoff.history import HistoryStore, Inbox, LogEntry, Notes
 from countoff.settings import PROJECT, Settings
 
@@ -121,7 +122,9 @@ def parts(slack, tmp_path) -> Parts:
     chosen = Settings(slack_bot_token=TOKEN, slack_api=slack.api)
     url = f"sqlite:///{tmp_path / 'countoff.db'}"
     store, notes = HistoryStore(url), Notes(url)
-    return Parts(make_client(TOKEN, slack.api), None, None, str, store, notes, WORDS, chosen, "a secret", None)
+    return Parts(
+        make_client(TOKEN, slack.api), None, None, str, store, notes, load_knowledge(), WORDS, chosen, "a secret", None
+    )
 
 
 async def test_a_set_that_cannot_be_read_holds_up_no_answer(parts):
@@ -173,6 +176,10 @@ class TestThePictureOfTheHome:
 class TestManifest:
     def test_it_names_the_command_that_is_handled(self):
         assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [talking.COMMAND]
+
+    def test_it_names_the_shortcut_that_is_handled(self):
+        found = [(shortcut["callback_id"], shortcut["name"]) for shortcut in MANIFEST["features"]["shortcuts"]]
+        assert found == [(choosing.CHOOSE, WORDS.form_title)]
 
     def test_it_asks_for_the_events_that_are_handled_and_no_others(self):
         handled = set()

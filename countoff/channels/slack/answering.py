@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from countoff.channels.output import Message
 from countoff.channels.slack.parts import Parts, Place
@@ -24,3 +25,15 @@ async def show(parts: Parts, user: str, place: Place, replies: Sequence[Message]
     await parts.post(place, text, [*blocks, *last])
     if session:
         await parts.player.after(user, place, session)
+
+
+async def direct(parts: Parts, user: str) -> Place:
+    """A user's direct messages."""
+    opened = await parts.client.conversations_open(users=user)
+    return Place(str(opened["channel"]["id"]))
+
+
+async def tell_privately(parts: Parts, body: Mapping[str, Any], text: str) -> None:
+    """Say something to whoever pressed a button, and to nobody else."""
+    if body.get("response_url"):
+        await parts.post(Place("", response_url=body["response_url"]), text)

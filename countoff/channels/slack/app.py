@@ -8,7 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from countoff.channels.slack import home, sets, talking
+from countoff.channels.slack import choosing, home, sets, talking
+from countoff.channels.slack.answering import tell_privately
 from countoff.channels.slack.delivery import make_client
 from countoff.channels.slack.parts import Parts
 from countoff.channels.slack.work import Desk
@@ -35,7 +36,7 @@ def make_app(parts: Parts, desk: Desk) -> AsyncApp:
     app.middleware(desk.admit)
     app.listener_runner.listener_completion_handler = desk
     app.error(desk.fail)
-    for part in (sets, home, talking):
+    for part in (sets, choosing, home, talking):
         part.register(app, parts)
     _register_rest(app, parts)
     return app
@@ -52,7 +53,7 @@ def _register_rest(app: AsyncApp, parts: Parts) -> None:
 
     async def say_no_longer(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await talking.tell_privately(parts, body, parts.words.no_longer)
+        await tell_privately(parts, body, parts.words.no_longer)
 
     app.event(ANYTHING)(pass_over)
     app.action(ANYTHING)(say_no_longer)

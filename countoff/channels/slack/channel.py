@@ -30,6 +30,7 @@ from countoff.channels.slack.words import NAME, SlackWords
 from countoff.channels.slack.work import WORK, Desk, in_thread, is_passing
 from countoff.channels.words import read_words
 from countoff.errors import StoreError
+from countoff.exercises import load_knowledge
 from countoff.history import HistoryStore, Inbox, Notes
 from countoff.settings import Settings, settings
 from countoff.speech.clips import find_pack
@@ -103,6 +104,7 @@ class CoachSlackInput(CoachInput):
             conversation_id=self.conversation_id,
             store=store,
             notes=Notes(chosen.database_url),
+            knowledge=load_knowledge(chosen.knowledge),
             words=words,
             settings=chosen,
             secret=self.key,

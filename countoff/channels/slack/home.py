@@ -12,6 +12,7 @@ from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from countoff.channels.slack.choosing import opener
 from countoff.channels.slack.parts import Parts
 from countoff.channels.slack.render import Block, button, context, escaped, section
 from countoff.channels.slack.words import SlackWords
@@ -49,10 +50,11 @@ def register(app: AsyncApp, parts: Parts) -> None:
     app.action(FORGET)(forget)
 
 
-def view(words: SlackWords, history: Sequence[Block], said: str | None) -> dict[str, Any]:
+def view(user: str, words: SlackWords, history: Sequence[Block], said: str | None) -> dict[str, Any]:
     """The home.
 
     Args:
+        user: whose it is, by Slack's id.
         words: of the channel.
         history: what is shown of the user's sets.
         said: what the coach has just said, if this page asked it something.
@@ -62,6 +64,7 @@ def view(words: SlackWords, history: Sequence[Block], said: str | None) -> dict[
         *([section(escaped(said))] if said else []),
         section(words.home_text),
         section(words.home_how),
+        opener(user, words),
         context(words.home_notice),
         {"type": "divider"},
         section(f"*{words.home_history}*"),
@@ -95,12 +98,12 @@ async def _publish(parts: Parts, user: str, said: str | None = None) -> None:
         logger.warning("The history cannot be read: %s", error)
         text, picture = [section(words.home_away)], []
     try:
-        await parts.client.views_publish(user_id=user, view=view(words, [*picture, *text], said))
+        await parts.client.views_publish(user_id=user, view=view(user, words, [*picture, *text], said))
     except SlackApiError:
         # Slack refuses a picture that it has not yet looked at, or that somebody deleted.
         if not picture:
             raise
-        await parts.client.views_publish(user_id=user, view=view(words, text, said))
+        await parts.client.views_publish(user_id=user, view=view(user, words, text, said))
 
 
 async def _picture(parts: Parts, user: str, entries: Sequence[LogEntry]) -> list[Block]:

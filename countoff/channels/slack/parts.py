@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from countoff.channels.output import Message
 from countoff.channels.slack.words import SlackWords
+from countoff.exercises import Knowledge
 from countoff.history import HistoryStore, LogEntry, Notes
 from countoff.settings import Settings
 from countoff.speech.track_id import TrackSpec
@@ -73,6 +74,7 @@ class Parts:
         conversation_id: a user's name in the history and in the notes: a keyed hash.
         store: the training log.
         notes: what is known again after a restart, erased by "forget me".
+        knowledge: what can be chosen in the form.
         words: what the channel itself says.
         settings: of the installation.
         secret: of the installation; signs what a recording is.
@@ -87,6 +89,7 @@ class Parts:
     conversation_id: Callable[[str], str]
     store: HistoryStore
     notes: Notes
+    knowledge: Knowledge
     words: SlackWords
     settings: Settings
     secret: str

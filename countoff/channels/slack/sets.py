@@ -16,14 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from countoff.channels.output import Message
 from countoff.channels.refusal import RefusalError
 from countoff.channels.slack import progress
-from countoff.channels.slack.answering import answer, show
+from countoff.channels.slack.answering import answer, direct, show, tell_privately
 from countoff.channels.slack.parse import place_of_button
 from countoff.channels.slack.parts import Parts, Place, Player
 from countoff.channels.slack.playback import NAME, Playback
 from countoff.channels.slack.progress import SET
 from countoff.channels.slack.quiet import is_quiet
 from countoff.channels.slack.render import Block, rendered
-from countoff.channels.slack.talking import tell_privately
 from countoff.channels.slack.work import in_thread, is_passing, now_ms
 from countoff.errors import CountoffError, StoreError
 from countoff.speech.track_id import spec_from_session
@@ -116,18 +115,12 @@ class SlackPlayer(Player):
             await self._parts.turn(user, self._parts.words.say_stop)
             await self._parts.post(place, self._parts.words.set_no_file)
 
-    async def _reachable(self, user: str, place: Place) -> Place:
-        """Where a file can go: what one person alone sees goes to the direct messages."""
-        if place.response_url is None:
-            return place
-        opened = await self._parts.client.conversations_open(users=user)
-        return Place(str(opened["channel"]["id"]))
-
     async def _send(self, user: str, place: Place, session: dict[str, Any]) -> Playback:
         spec = spec_from_session(session)
         if spec is None:
             raise RefusalError(503, "The plan has no track.")
-        where = await self._reachable(user, place)
+        # No file can go where one person alone sees an answer.
+        where = place if place.response_url is None else await direct(self._parts, user)
         await self._parts.client.files_upload_v2(
             filename=FILE,
             title=self._parts.words.set_file,

@@ -11,10 +11,11 @@ from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from countoff.channels.slack.answering import answer
+from countoff.channels.slack.answering import answer, tell_privately
+from countoff.channels.slack.choosing import open_form, opener
 from countoff.channels.slack.parse import Heard, hear, place_of_button
 from countoff.channels.slack.parts import Parts, Place
-from countoff.channels.slack.render import SAY, pressed
+from countoff.channels.slack.render import SAY, escaped, pressed, section
 from countoff.channels.slack.text import plain
 from countoff.channels.slack.work import in_thread, now_ms
 
@@ -32,16 +33,23 @@ def register(app: AsyncApp, parts: Parts) -> None:
             return
         if heard.is_addressed and heard.place.thread:
             await _remember(parts, heard)
-        await answer(parts, heard.user, heard.place, _said(parts, heard))
+        said = _said(parts, heard)
+        if said is not None and _asks_for_form(said, parts):
+            await _offer_form(parts, heard.user, heard.place, parts.words.form_here)
+        else:
+            await answer(parts, heard.user, heard.place, said)
 
     async def obey(ack: AsyncAck, command: dict[str, Any]) -> None:
         await ack()
         place = Place(command["channel_id"], response_url=command["response_url"])
         text = plain(command.get("text") or "", None, parts.words.someone)
-        if text:
-            await answer(parts, command["user_id"], place, text)
+        user = command["user_id"]
+        if _asks_for_form(text, parts):
+            await open_form(parts, user, command["trigger_id"], place)
+        elif text:
+            await answer(parts, user, place, text)
         else:
-            await parts.post(place, parts.words.command)
+            await _offer_form(parts, user, place, parts.words.command)
 
     async def press(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -58,10 +66,13 @@ def register(app: AsyncApp, parts: Parts) -> None:
     app.action({"action_id": re.compile(rf"{SAY}\.\d"), "block_id": re.compile(rf"{SAY}\..+")})(press)
 
 
-async def tell_privately(parts: Parts, body: dict[str, Any], text: str) -> None:
-    """Say something to whoever pressed a button, and to nobody else."""
-    if body.get("response_url"):
-        await parts.post(Place("", response_url=body["response_url"]), text)
+def _asks_for_form(text: str, parts: Parts) -> bool:
+    return text.casefold() in (parts.words.say_form, parts.words.form_title.casefold())
+
+
+async def _offer_form(parts: Parts, user: str, place: Place, text: str) -> None:
+    """Say something above a button that opens the form: a message alone cannot open it."""
+    await parts.post(place, escaped(text), [section(escaped(text)), opener(user, parts.words)])
 
 
 async def _mark(parts: Parts, body: dict[str, Any], action: dict[str, Any]) -> None:

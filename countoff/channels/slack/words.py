@@ -24,6 +24,28 @@ class SlackWords:
     """To somebody who presses a button that does nothing any more."""
     command: str
     """To a command without words."""
+    form_title: str
+    """Of the form in which a set is chosen, and on the button that opens it."""
+    form_send: str
+    form_close: str
+    form_version: str
+    form_band: str
+    form_hint: str
+    """Below the bands: ``{order}``, ``{colours}``."""
+    form_colour: str
+    """One of those colours: ``{colour}``, ``{load}``."""
+    form_reps: str
+    form_sets: str
+    form_notice: str
+    form_no_version: str
+    form_no_band: str
+    """To a band that a version does not go with: ``{variation}``, ``{bands}``."""
+    form_bounds: str
+    """To a number that cannot be had: ``{low}``, ``{high}``."""
+    form_late: str
+    """Where Slack no longer opens it."""
+    form_here: str
+    """Above the button that opens it."""
     set_stop_it: str
     """Ahead of all else where a recording plays that must not go on."""
     set_in_direct: str
@@ -82,6 +104,10 @@ class SlackWords:
     home_forget_no: str
     say_nothing: str
     """What a mention without words says to the coach."""
+    say_form: str
+    """What a message says that asks for the form, and the command."""
+    say_set: str
+    """What was chosen in it: ``{sets}``, ``{reps}``, ``{exercise}``, ``{variation}``, ``{band}``."""
     say_forget: str
     say_stop: str
     say_pause: str

@@ -93,6 +93,10 @@ def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
         raise SlackRefusal("invalid_arguments")
     if str(arguments["trigger_id"]).startswith("old"):
         raise SlackRefusal("expired_trigger_id")
+    if arguments["trigger_id"] in workspace.triggers:
+        raise SlackRefusal("exchanged_trigger_id")
+    check_view(arguments.get("view"), "modal")
+    workspace.triggers.add(arguments["trigger_id"])
     return _keep_view(workspace, workspace.new_id("V"), arguments)
 
 

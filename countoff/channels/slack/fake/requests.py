@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -109,9 +109,33 @@ def home_press(slack: FakeSlack, view: Body, button: str, user: str = USER) -> B
     return _interaction(slack, "block_actions", user) | {"actions": [action]} | seen
 
 
-def submission(slack: FakeSlack, view: Body, values: Body, user: str = USER) -> Body:
-    """A modal that was sent, with the values of its inputs by block and action."""
+def shortcut(slack: FakeSlack, callback: str, user: str = USER) -> Body:
+    """A global shortcut."""
+    return _interaction(slack, "shortcut", user) | {"callback_id": callback, "action_ts": slack.workspace.new_ts()}
+
+
+def submission(slack: FakeSlack, view: Body, user: str = USER, **filled: str) -> Body:
+    """A modal that was sent.
+
+    Args:
+        slack: it comes from there.
+        view: as it was opened.
+        user: who sends it.
+        filled: by block, the title of the option that was chosen or the number that was typed; else what it showed.
+    """
+    values = {block["block_id"]: _value(block, filled) for block in view["blocks"] if block["type"] == "input"}
     return _interaction(slack, "view_submission", user) | {"view": {**view, "state": {"values": values}}}
+
+
+def _value(block: Body, filled: Mapping[str, str]) -> Body:
+    element, wanted = block["element"], filled.get(block["block_id"])
+    if element["type"] != "static_select":
+        number = element.get("initial_value") if wanted is None else wanted
+        return {element["action_id"]: {"type": element["type"], "value": number}}
+    groups = element.get("option_groups") or [{"options": element["options"]}]
+    found = [o for group in groups for o in group["options"] if o["text"]["text"] == wanted]
+    chosen = element.get("initial_option") if wanted is None else found[0]
+    return {element["action_id"]: {"type": element["type"], "selected_option": chosen}}
 
 
 def _interaction(slack: FakeSlack, kind: str, user: str) -> Body:

@@ -17,7 +17,10 @@ MOST_ID = 255
 MOST_BUTTONS = 25
 MOST_CONTEXT = 10
 MOST_OPTIONS = 100
+MOST_OPTION = 75
 MOST_TITLE = 24
+MOST_METADATA = 3_000
+MOST_LABEL = 2_000
 BLOCK_TYPES = {"section", "actions", "context", "divider", "header", "image", "input", "rich_text"}
 
 
@@ -56,6 +59,11 @@ def check_view(view: object, kind: str) -> None:
         raise SlackRefusal("invalid_arguments", f"must have a title of 1 to {MOST_TITLE} characters")
     if any(block.get("type") == "input" for block in view["blocks"]) and kind == "modal" and "submit" not in view:
         raise SlackRefusal("invalid_arguments", "a modal with an input needs submit")
+    if len(view.get("private_metadata", "")) > MOST_METADATA:
+        raise SlackRefusal("invalid_arguments", f"private_metadata has up to {MOST_METADATA} characters")
+    for label in (view.get("submit"), view.get("close")):
+        if label is not None and not 0 < len(label["text"]) <= MOST_TITLE:
+            raise SlackRefusal("invalid_arguments", f"submit and close have 1 to {MOST_TITLE} characters")
     _check(view["blocks"], kind, "invalid_arguments")
 
 
@@ -93,6 +101,8 @@ def _problems_of(block: dict[str, Any]) -> Iterator[str]:
         yield "an image needs alt_text and an address or a file"
     if block["type"] == "actions":
         yield from _problems_of_buttons(elements)
+    if block["type"] == "input":
+        yield from _problems_of_input(block)
 
 
 def _problems_of_buttons(elements: list[dict[str, Any]]) -> Iterator[str]:
@@ -104,11 +114,37 @@ def _problems_of_buttons(elements: list[dict[str, Any]]) -> Iterator[str]:
     for element in elements:
         if element.get("type") == "button" and not 0 < len(element["text"]["text"]) <= MOST_BUTTON:
             yield f"a button has 1 to {MOST_BUTTON} characters"
-        groups = element.get("option_groups") or [{"options": element.get("options") or []}]
-        is_list = element.get("type") == "static_select"
-        if is_list and not all(0 < len(group["options"]) <= MOST_OPTIONS for group in groups):
-            yield f"a list has 1 to {MOST_OPTIONS} options"
+        yield from _problems_of_list(element)
         if element.get("value") == "":
             yield "a value has a character at least"
         if len(element.get("value", "")) > MOST_VALUE or len(element.get("action_id", "")) > MOST_ID:
             yield "value or action_id is too long"
+
+
+def _problems_of_list(element: dict[str, Any]) -> Iterator[str]:
+    if element.get("type") != "static_select":
+        return
+    groups = element.get("option_groups") or [{"options": element.get("options") or []}]
+    if not all(0 < len(group["options"]) <= MOST_OPTIONS for group in groups):
+        yield f"a list has 1 to {MOST_OPTIONS} options"
+    options = [option for group in groups for option in group["options"]]
+    for option in options:
+        texts = [option["text"], *([option["description"]] if "description" in option else [])]
+        if not all(0 < len(text["text"]) <= MOST_OPTION for text in texts):
+            yield f"an option and its description have 1 to {MOST_OPTION} characters"
+    if "initial_option" in element and element["initial_option"] not in options:
+        yield "initial_option must be one of the options"
+
+
+def _problems_of_input(block: dict[str, Any]) -> Iterator[str]:
+    element = block.get("element") or {}
+    if not all(
+        0 < len(text.get("text", "")) <= MOST_LABEL
+        for text in (block.get("label", {}), block.get("hint", {"text": "-"}))
+    ):
+        yield f"a label and a hint have 1 to {MOST_LABEL} characters"
+    if element.get("type") == "number_input" and not isinstance(element.get("is_decimal_allowed"), bool):
+        yield "a number_input says whether decimals are allowed"
+    if not all(isinstance(element.get(name, ""), str) for name in ("min_value", "max_value", "initial_value")):
+        yield "the values of a number_input are texts"
+    yield from _problems_of_list(element)

@@ -28,6 +28,8 @@ class Workspace:
     private: list[dict[str, Any]] = field(default_factory=list)
     """What only one person sees."""
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    triggers: set[str] = field(default_factory=set)
+    """Those that have opened a modal."""
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The App Home by user."""
     files: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -11,13 +11,16 @@ import pytest
 import yaml
 from channel_rows import read, rows
 from slack_bolt.async_app import AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from countoff.channels.slack import choosing, home, talking
 from countoff.channels.slack.app import make_app
+from countoff.channels.slack.channel import connect, greet
 from countoff.channels.slack.delivery import make_client
-from countoff.channels.slack.fake import BOT_USER, CHANNEL, DIRECT, TOKEN, USER
+from countoff.channels.slack.fake import APP_TOKEN, BOT_USER, CHANNEL, DIRECT, TOKEN, USER
 from countoff.channels.slack.fake.requests import event
 from countoff.channels.slack.fake.rules import check_blocks
+from countoff.channels.slack.fake.socket import FakeSocket
 from countoff.channels.slack.parse import hear
 from countoff.channels.slack.parts import Parts, Place
 from countoff.channels.slack.quiet import is_quiet
@@ -132,6 +135,41 @@ async def test_a_set_that_cannot_be_read_holds_up_no_answer(parts):
     player = SlackPlayer(parts)
     assert await player.position(USER) is None
     assert await player.before(USER, Place(DIRECT), {"action": "stop"}) == ([], [])
+
+
+class TestTheTokens:
+    @pytest.fixture
+    async def line(self, slack):
+        """Opens the line of Socket Mode with a token, as the server does when it starts."""
+        lines = []
+
+        async def open_line(token: str) -> SocketModeClient:
+            lines.append(SocketModeClient(token, web_client=make_client(TOKEN, slack.api), ping_interval=0.1))
+            await connect(lines[0])
+            return lines[0]
+
+        yield open_line
+        await lines[0].close()
+
+    async def test_a_token_that_slack_refuses_is_said_so_and_not_tried_again(self, slack, line, caplog):
+        refused = await line("xapp-of-another-app")
+        assert not await refused.is_connected()
+        assert [r.message for r in caplog.records if r.name.startswith("countoff")] == [
+            "Slack refuses COUNTOFF_SLACK_APP_TOKEN: SlackApiError"
+        ]
+        assert len(slack.called("apps.connections.open")) == 1
+
+    async def test_while_slack_is_away_the_line_is_tried_again(self, slack, line, caplog):
+        slack.next("apps.connections.open", *["fails"] * 3)
+        with FakeSocket(slack) as socket:
+            await line(APP_TOKEN)
+            await asyncio.to_thread(slack.until, lambda: socket.is_open)
+        assert "Slack cannot be reached now" in caplog.text
+
+    async def test_a_bot_token_that_slack_refuses_is_said_so(self, slack, parts, caplog):
+        slack.next("auth.test", "refuses the token")
+        await greet(parts)
+        assert "Slack refuses COUNTOFF_SLACK_BOT_TOKEN" in caplog.text
 
 
 class TestThePictureOfTheHome:

@@ -6,59 +6,27 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
-from typing import Any
 
-import httpx
 import pytest
 
 from countoff.channels.slack.fake import CHANNEL, DIRECT, FakeSlack
 from countoff.channels.slack.fake.requests import command, encoded, mention, message, press, signed
+from countoff.channels.slack.modal import Choice, counted
+from countoff.channels.slack.words import NAME, SlackWords
+from countoff.channels.words import read_words
+from countoff.exercises import load_knowledge
+from countoff.session.prescription import REPS_PER_SIDE, SETS
 from tests.e2e.coach import Coach
+from tests.e2e.slack_member import URL, Member, over_http, titles
 
 pytestmark = pytest.mark.e2e
 
-URL = "/webhooks/slack/events"
-ACKNOWLEDGED_WITHIN_S = 3.0
 SETTLED_S = 1.5
-_numbers = count(1)
-
-
-@dataclass
-class Member:
-    """Somebody in the workspace, and the app beside whom nobody else speaks meanwhile."""
-
-    slack: FakeSlack
-    client: httpx.Client
-    user: str = field(default_factory=lambda: f"U0E2E{next(_numbers)}")
-
-    def __post_init__(self) -> None:
-        self.slack.workspace.users[self.user] = {"id": self.user, "tz_offset": 0}
-        self.direct = f"D{self.user[1:]}"
-        self.slack.workspace.known.add(self.direct)
-
-    def send(self, body: dict[str, Any]) -> None:
-        content, kind = encoded(body)
-        sent = self.client.post(URL, content=content, headers=signed(content, kind))
-        assert sent.status_code == 200, sent.text
-        assert sent.elapsed.total_seconds() < ACKNOWLEDGED_WITHIN_S
-
-    def answers(self, channel: str | None = None, thread: str | None = None) -> list[dict[str, Any]]:
-        here = self.slack.posted(channel or self.direct)
-        return [m for m in here if thread is None or m.get("thread_ts") == thread]
-
-    def says(self, text: str) -> dict[str, Any]:
-        """One direct message, and the answer to it."""
-        before = len(self.answers())
-        self.send(message(text, self.user, self.direct))
-        self.slack.until(lambda: len(self.answers()) > before)
-        return self.answers()[before]
 
 
 @pytest.fixture
 def member(coach: Coach, slack: FakeSlack) -> Member:
-    return Member(slack, coach.client)
+    return Member(slack, over_http(coach.client))
 
 
 @pytest.fixture
@@ -84,7 +52,7 @@ def test_a_mention_is_answered_in_its_thread_and_the_thread_goes_on(member: Memb
     member.slack.until(lambda: member.answers(CHANNEL, thread))
     member.send(message("and which band", member.user, CHANNEL, thread_ts=thread))
     member.slack.until(lambda: len(member.answers(CHANNEL, thread)) == 2)
-    other = Member(member.slack, member.client)
+    other = Member(member.slack, member.send)
     other.send(message("nice one", other.user, CHANNEL, thread_ts=thread))
     member.send(message("lunch?", member.user, CHANNEL))
     time.sleep(SETTLED_S)
@@ -143,28 +111,25 @@ def test_what_was_taken_is_answered_though_the_server_is_killed(killed: Coach, m
 
 
 def test_a_set_with_a_restart_in_between(killed: Coach, member: Member) -> None:
-    def controls() -> list[dict[str, Any]]:
-        return [m for m in member.answers() if "I pressed play" in titles(m)]
-
     member.says("start six reps without a band")
-    control = member.slack.until(controls)[0]
-    member.send(press(member.slack, dict(control), "I pressed play", member.user, member.direct))
+    control = member.slack.until(member.recordings)[0]
+    member.presses(control, "I pressed play")
     member.slack.until(lambda: titles(control) == ["Pause", "Slower", "It hurts", "Done"])
     killed.restart_rasa()
     shown = control["text"]
     member.slack.until(lambda: control["text"] != shown and "leg, rep" in control["text"], within_s=30)
     posted = len(member.answers())
-    member.send(press(member.slack, dict(control), "Pause", member.user, member.direct))
+    member.presses(control, "Pause")
     paused = member.slack.until(lambda: member.answers()[posted:])[0]
     assert paused["text"].startswith("STOP THE RECORDING NOW")
     assert "Paused" in paused["text"]
     number = next(title for title in titles(paused) if title.startswith(("Left, ", "Right, ")))
-    member.send(press(member.slack, dict(paused), number, member.user, member.direct))
+    member.presses(paused, number)
     member.slack.until(lambda: any(f"Last heard: {number}" in m["text"] for m in member.answers()))
     side, rep = number.lower().split(", ")
     assert f"rep {rep}, {side} leg" in member.says("go on")["text"]
-    rest = member.slack.until(controls)[0]
-    member.send(press(member.slack, dict(rest), "I have done it all", member.user, member.direct))
+    rest = member.slack.until(member.recordings)[0]
+    member.presses(rest, "I have done it all")
     member.slack.until(lambda: any("6 right and 6 left" in m["text"] for m in member.answers()))
     whole, after = [f for f in member.slack.workspace.files.values() if f.get("channel") == member.direct]
     done = 2 * int(rep) - (2 if side == "right" else 1)
@@ -172,9 +137,32 @@ def test_a_set_with_a_restart_in_between(killed: Coach, member: Member) -> None:
     assert (len(whole["data"]) - len(after["data"])) * 8 / 64_000 == pytest.approx(5 + 4 * done, abs=0.5)
 
 
-def titles(posted: dict[str, Any]) -> list[str]:
-    rows = [block["elements"] for block in posted.get("blocks") or [] if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
+def test_a_set_is_chosen_in_the_form_and_its_recording_comes(member: Member) -> None:
+    form = member.opens_the_form()
+    wrong = member.submits(form, version="Lying march", band="A very strong band")
+    assert wrong["response_action"] == "errors"
+    private = len(member.slack.workspace.private)
+    assert member.submits(form, version="Lying march", band="A medium band", reps="5", sets="2") == {}
+    member.slack.until(member.recordings)
+    assert "2 sets of 5 a side, the lying march" in member.slack.workspace.private[private]["text"]
+    member.says("stop")
+
+
+def test_whatever_can_be_chosen_in_the_form_is_what_the_coach_counts(coach: Coach) -> None:
+    knowledge, words = load_knowledge(), read_words(SlackWords, NAME)
+    numbers = [(REPS_PER_SIDE[0], SETS[0]), (8, 3), (REPS_PER_SIDE[1], SETS[1])]
+    choices = [
+        Choice(family, variation, load, reps, sets)
+        for family in knowledge.exercises.values()
+        for variation in counted(family).values()
+        for load in variation.loads
+        for reps, sets in numbers
+    ]
+    for chosen in choices:
+        plan = coach.talk().say(chosen.sentence(knowledge, words)).session["prescription"]
+        found = plan["exercise"], plan["variation"], plan["band"], plan["reps_per_side"], plan["sets"]
+        band = knowledge.bands.colour_of(chosen.load)
+        assert found == (chosen.exercise.id, chosen.variation.id, band, chosen.reps, chosen.sets)
 
 
 def test_forget_me_leaves_nothing_in_the_files(coach: Coach, member: Member) -> None:

@@ -15,6 +15,7 @@ from slack_bolt.adapter.sanic.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
 from countoff.channels.base import CoachInput, Incoming, OnNewMessage
 from countoff.channels.http import read_body, refusal
@@ -158,12 +159,12 @@ def _keep_running(routes: Blueprint, app: AsyncApp, parts: Parts, desk: Desk, ap
 
     @routes.listener("after_server_start")
     async def begin(*_: Any) -> None:
-        tasks.append(asyncio.create_task(_greet(parts)))
+        tasks.append(asyncio.create_task(greet(parts)))
         tasks.append(asyncio.create_task(parts.player.run()))
         tasks.append(asyncio.create_task(desk.keep_watch(app.async_dispatch)))
         if app_token is not None:
             sockets.append(AsyncSocketModeHandler(app, app_token, web_client=parts.client))
-            tasks.append(asyncio.create_task(sockets[0].client.connect()))
+            tasks.append(asyncio.create_task(connect(sockets[0].client)))
 
     @routes.listener("before_server_stop")
     async def end(*_: Any) -> None:
@@ -183,12 +184,27 @@ async def _is_unknown(store: HistoryStore, conversation: str) -> bool:
         return False
 
 
-async def _greet(parts: Parts) -> None:
+async def greet(parts: Parts) -> None:
     """Say in the log whether Slack knows us; a token that is wrong would else show with the first answer only."""
     try:
         await parts.client.auth_test()
     except Exception as error:
-        cause = "Slack cannot be reached now" if is_passing(error) else "Slack refuses COUNTOFF_SLACK_BOT_TOKEN"
-        if not (is_passing(error) or isinstance(error, SlackClientError)):
-            raise
-        logger.warning("%s: %s", cause, type(error).__name__)
+        _say_why(error, "COUNTOFF_SLACK_BOT_TOKEN")
+
+
+async def connect(line: AsyncBaseSocketModeClient) -> None:
+    """Open the line of Socket Mode, and try again while Slack cannot be reached; not with a token that it refuses."""
+    try:
+        line.wss_uri = await line.issue_new_wss_url()
+    except Exception as error:
+        _say_why(error, "COUNTOFF_SLACK_APP_TOKEN")
+        if not is_passing(error):
+            return
+    await line.connect()
+
+
+def _say_why(error: Exception, token: str) -> None:
+    if not (is_passing(error) or isinstance(error, SlackClientError)):
+        raise error
+    cause = "Slack cannot be reached now" if is_passing(error) else f"Slack refuses {token}"
+    logger.warning("%s: %s", cause, type(error).__name__)

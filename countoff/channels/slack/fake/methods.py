@@ -18,6 +18,12 @@ def _auth_test(workspace: Workspace, arguments: Arguments) -> Arguments:
     return {**names, "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
 
 
+def _open_line(workspace: Workspace, arguments: Arguments) -> Arguments:
+    if not workspace.socket:
+        raise SlackRefusal("internal_error")
+    return {"url": f"{workspace.socket}?ticket={workspace.new_id('')}"}
+
+
 def _post(workspace: Workspace, arguments: Arguments) -> Arguments:
     check_text(arguments)
     check_blocks(arguments)
@@ -180,6 +186,7 @@ def _snooze(workspace: Workspace, arguments: Arguments) -> Arguments:
 
 METHODS: dict[str, Callable[[Workspace, Arguments], Arguments]] = {
     "auth.test": _auth_test,
+    "apps.connections.open": _open_line,
     "chat.postMessage": _post,
     "chat.update": _update,
     "chat.delete": _delete,

@@ -48,8 +48,7 @@ class FakeSlack(FakeServer):
         """Forget what was asked and what is held."""
         self.calls.clear()
         self._moods.clear()
-        self.workspace = Workspace()
-        self.workspace.address = self.address
+        self.workspace = Workspace(address=self.address, socket=self.workspace.socket)
 
     @property
     def api(self) -> str:
@@ -135,7 +134,7 @@ class _Handler(FakeHandler):
 
     def _call(self, method: str, arguments: Arguments) -> tuple[int, bytes, str]:
         try:
-            self._check_token(arguments)
+            self._check_token(method, arguments)
             if method not in METHODS:
                 raise SlackRefusal("unknown_method")
             with self.slack.workspace.lock:
@@ -144,12 +143,14 @@ class _Handler(FakeHandler):
             found = {"ok": False, "error": refused.code, **refused.more}
         return 200, json.dumps(found).encode(), "application/json"
 
-    def _check_token(self, arguments: Arguments) -> None:
+    def _check_token(self, method: str, arguments: Arguments) -> None:
         token = self.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
         if not token:
             raise SlackRefusal("not_authed")
         if token not in (TOKEN, APP_TOKEN):
             raise SlackRefusal("invalid_auth")
+        if (token == APP_TOKEN) != (method == "apps.connections.open"):
+            raise SlackRefusal("not_allowed_token_type")
 
     def _respond(self, arguments: Arguments) -> tuple[int, bytes, str]:
         try:

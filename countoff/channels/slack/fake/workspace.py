@@ -42,6 +42,8 @@ class Workspace:
     """Channels that the bot is in."""
     address: str = ""
     """Where files are sent to."""
+    socket: str = ""
+    """Where the line of Socket Mode is; empty where there is none."""
     lock: Any = field(default_factory=RLock)
     """Held by the request that is being carried out."""
 

@@ -255,6 +255,8 @@ METHOD_SCOPES = {
     "chat_postEphemeral": {"chat:write"},
     "conversations_open": {"im:write"},
     "files_upload_v2": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
+    "files_completeUploadExternal": {"files:write"},
     "files_delete": {"files:write"},
     "users_info": {"users:read"},
     "dnd_info": {"dnd:read"},

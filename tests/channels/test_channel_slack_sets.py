@@ -120,7 +120,9 @@ def files(slack, channel: str = DIRECT):
 
 def test_a_set_is_a_recording_in_the_same_place_and_a_message_with_buttons(send, slack, coach, controls):
     send(message("start"))
-    assert titles(controls()) == [WORDS.set_play, WORDS.set_all, WORDS.set_drop]
+    control = controls()
+    assert titles(control) == [WORDS.set_play, WORDS.set_all, WORDS.set_drop]
+    assert control["text"] == WORDS.set_waiting.format(seconds=LEAD_MS // 1000)
     (file,) = files(slack)
     # An MP3 begins with a frame: eleven bits that are set.
     assert (file["data"][0], file["data"][1] >> 5) == (0xFF, 0b111)
@@ -169,6 +171,8 @@ def test_pause_says_first_to_stop_the_recording_and_asks_for_the_last_number(sen
     assert coach.state.status == "paused"
     assert titles(answer)[0] == WORDS.set_none
     assert "Left, 2" in titles(answer)
+    # What a screen reader and a phone say.
+    assert answer["text"].endswith(WORDS.set_heard)
     slack.until(lambda: playing["text"] == WORDS.set_paused)
     assert titles(playing) == []
 
@@ -183,6 +187,7 @@ def test_the_number_that_was_heard_places_the_set_and_the_rest_is_another_record
     send(message("go on"))
     second = controls(nth=1) if titles(playing) else controls()
     assert second["ts"] != playing["ts"]
+    assert second["text"] == WORDS.set_waiting.format(seconds=3)
     rest = files(slack)[-1]
     assert len(rest["data"]) * 8 / 64_000 == pytest.approx((3_000 + 7 * REP_MS + 2_000) / 1_000, abs=0.3)
     send(press(slack, dict(second), WORDS.set_play))
@@ -270,6 +275,17 @@ def test_where_slack_takes_no_file_the_set_is_ended_and_said_so(send, slack, coa
     slack.until(lambda: [m for m in slack.posted(DIRECT) if m["text"] == WORDS.set_no_file])
     assert coach.state.status == "stopped"
     assert note() is None
+
+
+@pytest.mark.parametrize("mood", ["throttles", "fails", "fails after doing it", "does it and does not answer", "cuts"])
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+def test_whatever_slack_answers_there_is_one_recording(send, slack, coach, controls, method, mood):
+    slack.next(method, mood)
+    send(message("start"))
+    slack.until(lambda: [m for m in slack.posted(DIRECT) if titles(m)], within_s=40)
+    shown = [m for m in slack.posted(DIRECT) if m.get("files")]
+    assert (len(shown), len(files(slack))) == (1, 1)
+    assert stays(lambda: len(slack.posted(DIRECT))) == 3
 
 
 def test_a_limit_on_edits_is_waited_out(slack, playing, note):

@@ -22,7 +22,9 @@ async def show(parts: Parts, user: str, place: Place, replies: Sequence[Message]
     session = replies[0].get("custom", {}).get("session")
     first, last = await parts.player.before(user, place, session) if session else ([], [])
     text, blocks = rendered([*first, *replies], user, parts.words)
-    await parts.post(place, text, [*blocks, *last])
+    # Screen readers and phones say the text and none of the blocks.
+    asked = [block["text"]["text"] for block in last if block["type"] == "section"]
+    await parts.post(place, "\n\n".join([text, *asked]), [*blocks, *last])
     if session:
         await parts.player.after(user, place, session)
 

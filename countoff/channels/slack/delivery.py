@@ -1,14 +1,15 @@
-"""Posting a message once, whatever becomes of Slack's answer."""
+"""Posting a message once, and showing a file once, whatever becomes of Slack's answer."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -48,10 +49,10 @@ def _handlers() -> list[AsyncRetryHandler]:
 
 
 class Delivery:
-    """Posts messages.
+    """Posts messages and shows files.
 
     Where it is not known whether a message was posted, it is looked for before it is posted again: Slack keeps a
-    mark with it, which nobody sees.
+    mark with it, which nobody sees. A file is looked for by its id.
 
     Args:
         token: the bot's.
@@ -83,20 +84,61 @@ class Delivery:
         if place.response_url is not None:
             return await self._whisper(place.response_url, text, blocks)
         work = WORK.get()
-        mark = work.next_mark() if work else None
-        is_in_doubt = work is not None and work.is_again
+        if work is None:
+            # Without a mark it could not be found, and twice is worse than once again when somebody asks.
+            return await self._post(place, text, blocks, None)
+        mark = work.next_mark()
+        look = partial(self._find, place, lambda message: _mark(message) == mark)
+        return await self._insist(partial(self._post, place, text, blocks, mark), look, work.is_again)
+
+    async def upload(self, name: str, content: bytes) -> str:
+        """Send a file, which nobody sees yet.
+
+        Args:
+            name: with its ending.
+            content: of the file.
+
+        Returns:
+            Its id.
+
+        Raises:
+            SlackApiError, SlackRequestError: Slack refuses it, or fails each time.
+            ClientError, TimeoutError: Slack cannot be reached, or stays silent.
+        """
+        return await self._insist(partial(self._upload, name, content))
+
+    async def show(self, place: Place, file: str, title: str, is_again: bool) -> None:
+        """Show a file that was sent.
+
+        Args:
+            place: where.
+            file: its id.
+            title: above it.
+            is_again: whether it may have been shown already.
+
+        Raises:
+            SlackApiError: Slack refuses it, or fails each time.
+            ClientError, TimeoutError: Slack cannot be reached, or stays silent.
+        """
+        look = partial(self._find, place, lambda message: file in _files(message))
+        await self._insist(partial(self._show, place, file, title), look, is_again)
+
+    async def _insist(
+        self,
+        act: Callable[[], Awaitable[str]],
+        look: Callable[[], Awaitable[str | None]] | None = None,
+        is_in_doubt: bool = False,
+    ) -> str:
+        """Act, and again where Slack fails; where it matters, first look whether it was done by then."""
         for pause_s in (*self._pauses_s, None):
             try:
-                if is_in_doubt and (found := await self._find(place, mark)):
+                if look is not None and is_in_doubt and (found := await look()):
                     return found
-                return await self._post(place, text, blocks, mark)
+                return await act()
             except (TimeoutError, SlackApiError, ClientError) as error:
                 if pause_s is None or not is_passing(error):
                     raise
-                logger.warning("Slack did not take a message: %s", type(error).__name__)
-                # Without a mark it could not be found, and twice is worse than once again when somebody asks.
-                if mark is None:
-                    raise
+                logger.warning("Slack did not take something: %s", type(error).__name__)
             is_in_doubt = True
             await asyncio.sleep(pause_s)
         raise AssertionError("the last attempt returns or raises")
@@ -109,7 +151,27 @@ class Delivery:
         )  # fmt: skip
         return str(posted["ts"])
 
-    async def _find(self, place: Place, mark: str | None) -> str | None:
+    async def _upload(self, name: str, content: bytes) -> str:
+        asked = await self._reader.files_getUploadURLExternal(filename=name, length=len(content))
+        timeout = ClientTimeout(self._timeout_s)
+        async with (
+            ClientSession(timeout=timeout, trust_env=True) as session,
+            session.post(asked["upload_url"], data=content) as sent,
+        ):
+            if sent.status >= 500 or sent.status == 429:
+                raise ClientError(f"status {sent.status}")
+            if sent.status != 200:
+                raise SlackRequestError(f"status {sent.status}")
+        return str(asked["file_id"])
+
+    async def _show(self, place: Place, file: str, title: str) -> str:
+        await self._poster.files_completeUploadExternal(
+            files=[{"id": file, "title": title}], channel_id=place.channel, thread_ts=place.thread
+        )
+        return ""
+
+    async def _find(self, place: Place, is_it: Callable[[dict[str, Any]], bool]) -> str | None:
+        """The ``ts`` of one of the latest messages."""
         if place.thread is None:
             seen = await self._reader.conversations_history(
                 channel=place.channel, limit=LOOKED_AT, include_all_metadata=True
@@ -118,8 +180,7 @@ class Delivery:
             seen = await self._reader.conversations_replies(
                 channel=place.channel, ts=place.thread, limit=LOOKED_AT, include_all_metadata=True
             )
-        marks = {m.get("metadata", {}).get("event_payload", {}).get("mark"): m["ts"] for m in seen["messages"]}
-        return marks.get(mark)
+        return next((str(message["ts"]) for message in seen["messages"] if is_it(message)), None)
 
     async def _whisper(self, url: str, text: str, blocks: list[dict[str, Any]] | None) -> str:
         client = AsyncWebhookClient(url, self._timeout_s, retry_handlers=_handlers())
@@ -132,3 +193,12 @@ class Delivery:
         if sent.status_code != 200:
             logger.warning("Slack did not take a message for one person: status %s", sent.status_code)
         return ""
+
+
+def _mark(message: dict[str, Any]) -> str | None:
+    mark: str | None = message.get("metadata", {}).get("event_payload", {}).get("mark")
+    return mark
+
+
+def _files(message: dict[str, Any]) -> list[str]:
+    return [file["id"] for file in message.get("files") or []]

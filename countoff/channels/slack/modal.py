@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from countoff.channels.slack.parts import Place
-from countoff.channels.slack.render import Block, context, escaped
+from countoff.channels.slack.render import MOST_TITLE, Block, context, cut, escaped
 from countoff.channels.slack.words import SlackWords
 from countoff.exercises import LOADS, Exercise, Knowledge, Variation
 from countoff.exercises.base import Load
@@ -130,10 +130,8 @@ def _versions(knowledge: Knowledge, chosen: Choice) -> Block:
 
 
 def _bands(knowledge: Knowledge, chosen: Choice) -> Block:
-    options = {
-        load: _option(_first_up(feel.spoken), load) | {"description": _plain(feel.feels)}
-        for load, feel in knowledge.bands.loads.items()
-    }
+    feels = knowledge.bands.loads
+    options = {load: _option(_first_up(feel.spoken), load, feel.feels) for load, feel in feels.items()}
     listed = {"options": list(options.values()), "initial_option": options[chosen.load]}
     return {"type": "static_select", "action_id": BAND, **listed}
 
@@ -155,8 +153,9 @@ def _input(label: str, element: Block) -> Block:
     return {"type": "input", "block_id": element["action_id"], "label": _plain(label), "element": element}
 
 
-def _option(text: str, value: str) -> Block:
-    return {"text": _plain(text), "value": value}
+def _option(text: str, value: str, more: str = "") -> Block:
+    described = {"description": _plain(cut(more, MOST_TITLE))} if more else {}
+    return {"text": _plain(cut(text, MOST_TITLE)), "value": value, **described}
 
 
 def _plain(text: str) -> Block:

@@ -37,10 +37,16 @@ class Turn(Protocol):
 
 
 class Poster(Protocol):
-    """Posts a message once, however often Slack has to be asked."""
+    """Posts a message once, and shows a file once, however often Slack has to be asked."""
 
     async def __call__(self, place: Place, text: str, blocks: list[dict[str, Any]] | None = None) -> str:
         """Returns the message's ``ts``; raises what the client raises, where Slack refuses or stays silent."""
+
+    async def upload(self, name: str, content: bytes) -> str:
+        """Returns the id of a file that nobody sees yet; raises what the client raises."""
+
+    async def show(self, place: Place, file: str, title: str, is_again: bool) -> None:
+        """Shows it, unless it is there already; raises what the client raises."""
 
 
 class Player:

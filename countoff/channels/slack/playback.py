@@ -36,6 +36,7 @@ class Playback:
         at_ms: playing: when the recording was at its 0, in milliseconds since 1970; held: the place in it.
         newest: the plan that goes on after a change in mid-set; None where that is the recording.
         splice_ms: where in the recording that plan takes over.
+        file: the recording's, by Slack's id.
     """
 
     user: str
@@ -49,6 +50,7 @@ class Playback:
     at_ms: int = 0
     newest: TrackSpec | None = None
     splice_ms: int = 0
+    file: str = ""
 
     @property
     def place(self) -> Place:

@@ -31,7 +31,8 @@ def block_id(playing: Playback) -> str:
 def waiting(playing: Playback, words: SlackWords) -> tuple[str, list[Block]]:
     """The message of a recording that nobody has begun."""
     buttons = [(words.set_play, PLAY), (words.set_all, ALL), (words.set_drop, DROP)]
-    return words.set_waiting, [section(escaped(words.set_waiting)), _row(playing, buttons)]
+    text = escaped(words.set_waiting.format(seconds=playing.heard.grid.slots[0].start_ms // 1000))
+    return text, [section(text), _row(playing, buttons)]
 
 
 def counting(playing: Playback, now_ms: int, words: SlackWords) -> tuple[str, list[Block]]:

@@ -59,7 +59,7 @@ def context(text: str) -> Block:
 
 def button(title: str, value: str, name: str) -> Block:
     """A button."""
-    label = {"type": "plain_text", "text": _cut(title, MOST_TITLE), "emoji": False}
+    label = {"type": "plain_text", "text": cut(title, MOST_TITLE), "emoji": False}
     return {"type": "button", "text": label, "value": value[:MOST_VALUE], "action_id": name}
 
 
@@ -75,6 +75,11 @@ def pressed(blocks: Sequence[Block], block_id: str, title: str, words: SlackWord
     chosen = context(escaped(words.pressed.format(title=title)))
     marked = [chosen if block.get("block_id") == block_id else block for block in blocks]
     return [block for block in marked if block.get("type") != "actions"]
+
+
+def cut(text: str, most: int) -> str:
+    """A text of so many characters at most."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _said(text: str, words: SlackWords) -> Iterator[Block]:
@@ -100,7 +105,3 @@ def _pieces(text: str) -> Iterator[str]:
         text = text[end:]
     if text.strip():
         yield text
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

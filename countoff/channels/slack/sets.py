@@ -102,7 +102,8 @@ class SlackPlayer(Player):
         if before is not None and before.status != "held":
             await self._edit(before, *progress.ended(self._parts.words.set_over))
         try:
-            playing = before if before is not None and is_sent else await self._send(user, place, session)
+            playing = before if before is not None and is_sent else await self._upload(user, place, session)
+            await self._parts.post.show(playing.place, playing.file, self._parts.words.set_file, is_again=is_sent)
             ts = await self._parts.post(playing.place, *progress.waiting(playing, self._parts.words))
             await self._keep(replace(playing, ts=ts))
             # Nothing is counted until play is pressed, however late that is.
@@ -115,21 +116,16 @@ class SlackPlayer(Player):
             await self._parts.turn(user, self._parts.words.say_stop)
             await self._parts.post(place, self._parts.words.set_no_file)
 
-    async def _send(self, user: str, place: Place, session: dict[str, Any]) -> Playback:
+    async def _upload(self, user: str, place: Place, session: dict[str, Any]) -> Playback:
         spec = spec_from_session(session)
         if spec is None:
             raise RefusalError(503, "The plan has no track.")
         # No file can go where one person alone sees an answer.
         where = place if place.response_url is None else await direct(self._parts, user)
-        await self._parts.client.files_upload_v2(
-            filename=FILE,
-            title=self._parts.words.set_file,
-            content=await self._parts.record(spec),
-            channel=where.channel,
-            thread_ts=where.thread,
-        )
-        # Kept before its message is posted: a request that is taken up again sends no second file.
-        return await self._keep(Playback(user, where.channel, where.thread, "", session["id"], session["rev"], spec))
+        file = await self._parts.post.upload(FILE, await self._parts.record(spec))
+        # Kept before anybody sees it: a request that is taken up again sends no second file.
+        id_, rev = session["id"], session["rev"]
+        return await self._keep(Playback(user, where.channel, where.thread, "", id_, rev, spec, file=file))
 
     async def play(self, playing: Playback) -> None:
         """The user has pressed play."""

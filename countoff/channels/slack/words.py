@@ -55,6 +55,7 @@ class SlackWords:
     set_no_file: str
     """Where Slack takes no recording."""
     set_waiting: str
+    """Below a recording: ``{seconds}`` before the first rep."""
     set_play: str
     set_all: str
     set_drop: str

@@ -139,6 +139,9 @@ class Desk(AsyncListenerCompletionHandler):
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
         """A listener has ended; what it answered is erased here."""
+        if request.context.get("is_acknowledged") and request.context.ack.response is None:
+            # Bolt forgets an acknowledgement where the listener fails before it was sent.
+            request.context.ack.response = BoltResponse(status=200)
         work: Work | None = request.context.get("work")
         if work is None:
             return
@@ -163,6 +166,7 @@ class Desk(AsyncListenerCompletionHandler):
         frames = traceback.extract_tb(error.__traceback__)
         logger.error("A request of Slack failed with %s at %s.", type(error).__name__, frames and frames[-1][:2])
         may_pass = isinstance(error, StoreError) or is_passing(error)
+        request.context["is_acknowledged"] = response is None
         work: Work | None = request.context.get("work")
         if work is not None:
             work.is_lost = may_pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from countoff.dialogue import answering, wording
+from countoff.dialogue import answering, interruptions, wording
 from countoff.dialogue.context import Context
 
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
@@ -170,6 +170,8 @@ READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_wants_to_begin, "start_session"),
     (_wants_the_next_set, "start_session"),
     (_legs_give_out, "pause"),
+    (interruptions.wants_a_pause, "pause"),
+    (interruptions.is_back, "resume"),
     (_tells_of_a_broken_band, "report_constraint"),
 )
 """What a message may turn out to be here, the first that holds."""

@@ -32,7 +32,7 @@ TIRED = re.compile(
 )
 """Tired, and nothing besides."""
 CALLED_AWAY = re.compile(
-    r"\b(at|answer|get)\s(the|my)\s(front\s)?doo?r\b|\bdoor\s?bell\b|\b(is|'?s)\s(calling|crying)\b"
+    r"\b(at|answer|get)\s(the|my)\s(front\s)?doo?r\b|\bdoor\s?bell\b|(\bis|'?s)\s(calling|crying)\b"
     r"|\b(phone|fone|mobile|cell|bell)('?s)?\s(is\s)?(ringin?g?|buzzin?g?|going)\b"
     r"|\b(answer|get|take)\s(the|my|this|a)\s(phone|fone|mobile|call)\b|\bb\W?r\W?b\b|\bbbl\b|\bbe\sright\sback\b"
     r"|\bback\s(soon|shortly|in\s(a|one|two|five|ten|\d+)\s(couple\sof\s)?(s|sec|second|m|mo|min|minute|bit|tick|jiffy)s?)\b",

@@ -74,7 +74,7 @@ REPS_ONLY = re.compile(
 )
 """What may stand before and after the number of an order: "do 8 reps", not "do 8 reps help"."""
 LOUDNESS = re.compile(
-    r"^(?!.*\b(easier|harder|slower|faster)\b).*\b(qui(et|t|te)er|louder|volume|(too|so|less)\s(loud|quiet|noisy)|(talk|speak)\sup"
+    r"^(?!.*\b(easier|harder|slower|faster)\b).*\b(qui(et|t|te)er|louder|volume|(too|so|less)\sloud|(talk|speak)\sup"
     r"|(talk|speak|count)\s(\w+\s){0,3}(softer|softly|quietly))\b",
     re.IGNORECASE,
 )

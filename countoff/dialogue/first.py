@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from countoff.dialogue import after, replies, sets, triage, walk, wishes, wording
+from countoff.dialogue import after, interruptions, replies, sets, triage, walk, wishes, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.questions import ABOUT_CONDITIONS
 from countoff.dialogue.replies import OFFERS
@@ -72,6 +72,8 @@ def changes_set(ctx: Context) -> bool:
         walk.band_broke(ctx)
     elif walk.names_band(ctx) and (intent in ("inform", "easier", "harder") or wording.CHANGES_BAND.search(text)):
         walk.change_band(ctx)
+    elif interruptions.may_be_back(ctx):
+        sets.stay_paused(ctx)
     elif intent in STEP_TALK and wording.TOO_HARD.search(text):
         walk.walk(ctx, "easier")
     elif intent in STEP_TALK and wording.DONE.search(text):

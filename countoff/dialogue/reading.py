@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from countoff.dialogue import answering, wording
+from countoff.dialogue import answering, interruptions, wording
 from countoff.dialogue.context import Context
+from countoff.dialogue.utterance import Entity
 
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 STEP_READINGS = VAGUE | {"previous_step", "next_step", "current_step", "ask_how_to"}
@@ -50,6 +52,47 @@ POINTS: dict[str, tuple[str, frozenset[str]]] = {
 }
 """What a subject is asked about with, and the readings of such a question that miss it."""
 NEXT_SET = re.compile(r"\b(next|another|new)\s(set|round)\b", re.IGNORECASE)
+NEXT = re.compile(
+    r"^\W*((ok|okay|and|go|on|to|the|now|yes)\W+)*n(e?xt|ex)(\W+(please|pls|one|thing|up))*\W*$", re.IGNORECASE
+)
+STEP = re.compile(r"\bsteps?\b", re.IGNORECASE)
+HOW_OFTEN = re.compile(
+    r"\b(times|days|often|m[ae]n+y|mny|once|twice)\s(in\s)?(a|per|each|every)\s(week|weak|wk|day|month)"
+    r"(?=\W*$|\s(should|shud|shall|do|can|is|to|for|would|i|u|you|we)\b)",
+    re.IGNORECASE,
+)
+"""A week is often typed as "weak", which has a meaning of its own before a part of the body."""
+ORDERS = re.compile(
+    r"^\W*((ok|okay|so|now|then|and|please|pls|right|yes|coach|let'?s|just)\W+)*"
+    r"do\s((me|us|it|another|a\sset\sof|sets?\sof|reps\sof)\s)*$",
+    re.IGNORECASE,
+)
+REPS_ONLY = re.compile(
+    r"^\s*(reps?|repetitions|times|more)?(\s(a|per|each|on\seach|both)\s?(side|leg)s?)?"
+    r"(\W+(please|pls|now|then|with\sme|for\sme|ok|thanks))*\W*$",
+    re.IGNORECASE,
+)
+"""What may stand before and after the number of an order: "do 8 reps", not "do 8 reps help"."""
+LOUDNESS = re.compile(
+    r"^(?!.*\b(easier|harder|slower|faster)\b).*\b(qui(et|t|te)er|louder|volume|(too|so|less)\sloud|(talk|speak)\sup"
+    r"|(talk|speak|count)\s(\w+\s){0,3}(softer|softly|quietly))\b",
+    re.IGNORECASE,
+)
+LOUD_OR_NOT = VAGUE | {
+    "easier",
+    "harder",
+    "slower",
+    "faster",
+    "repeat",
+    "shorter",
+    "help",
+    "affirm",
+    "ask_bot",
+    "ask_variations",
+}
+"""What a wish about the voice is misread as."""
+LIES = re.compile(r"\bl(y|ie|ye|ay)in['g]?(?=\W*$|\s+(down|on|flat|back|here|in\sbed)\b)", re.IGNORECASE)
+"""Lying, as it is typed in a hurry."""
 SAYING = re.compile(r"\bno\spain\W+no\sgain", re.IGNORECASE)
 LEGS_GIVE_OUT = re.compile(
     r"\b(legs?|knees|thighs|quads)\b.{0,20}\b(jelly|rubber|gone|giving\sout|spaghetti|noodles|dead|shot)\b|\bjelly\slegs\b",
@@ -59,9 +102,19 @@ LEGS_GIVE_OUT = re.compile(
 
 def in_context(ctx: Context) -> None:
     """Give the message the intent that it has here."""
+    _name_the_lying_version(ctx)
     intent = next((intent for reads, intent in READINGS if reads(ctx)), None) or _by_its_point(ctx)
     if intent is not None:
         ctx.utterance = ctx.utterance.as_intent(intent)
+
+
+def _name_the_lying_version(ctx: Context) -> None:
+    """Add the version that is meant by a way of typing "lying" that no list of names can hold."""
+    found = LIES.search(ctx.utterance.text)
+    lying = next((v.id for v in ctx.exercise.variations.values() if "lying" in v.names.aliases), None)
+    if found and lying and not ctx.utterance.values("variation"):
+        entity = Entity("variation", lying, None, *found.span())
+        ctx.utterance = replace(ctx.utterance, entities=(*ctx.utterance.entities, entity))
 
 
 def _by_its_point(ctx: Context) -> str | None:
@@ -100,6 +153,42 @@ def _asks_about_a_version(ctx: Context) -> bool:
 def _asks_for_support(ctx: Context) -> bool:
     """Something to lean on is a wall to hold, and no fault of the trunk."""
     return ctx.utterance.intent == "ask_lean" and wording.LEANS_ON.search(ctx.utterance.text) is not None
+
+
+def _asks_to_lie_down(ctx: Context) -> bool:
+    """Where one lies is neither a matter of balance nor of how to stand."""
+    text = ctx.utterance.text
+    stands = ctx.utterance.intent in VAGUE | {"ask_balance", "ask_stance"}
+    return stands and LIES.search(text) is not None and wording.LEAVE.search(text) is not None
+
+
+def _asks_how_often(ctx: Context) -> bool:
+    vague = ctx.utterance.intent in VAGUE | {"ask_reps", "ask_left"}
+    return vague and HOW_OFTEN.search(ctx.utterance.text) is not None
+
+
+def _orders_reps(ctx: Context) -> bool:
+    """With nothing running, a number of reps to do, and nothing asked: "do 8 reps"."""
+    text, numbers = ctx.utterance.text, [e for e in ctx.utterance.entities if e.kind == "number"]
+    misread = ctx.utterance.intent in VAGUE | {"ask_reps", "ask_frequency"}
+    if ctx.status != "idle" or not misread or len(numbers) != 1 or "?" in text:
+        return False
+    return bool(ORDERS.match(text[: numbers[0].start]) and REPS_ONLY.match(text[numbers[0].end :]))
+
+
+def _asks_for_what_comes(ctx: Context) -> bool:
+    """With nothing running and no steps being read, "next" asks what could come."""
+    if ctx.status != "idle" or ctx.state.pain is not None or ctx.state.steps is not None:
+        return False
+    text = ctx.utterance.text
+    steps = ctx.utterance.intent == "next_step" and STEP.search(text) is None
+    return steps or (ctx.utterance.intent in VAGUE and NEXT.match(text) is not None)
+
+
+def _is_about_the_voice(ctx: Context) -> bool:
+    """How loud it is, which the player decides: no version is quieter."""
+    asked = ctx.state.pain is None and ctx.utterance.intent in LOUD_OR_NOT
+    return asked and LOUDNESS.search(ctx.utterance.text) is not None
 
 
 def _asks_how_many(ctx: Context) -> bool:
@@ -162,7 +251,12 @@ READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_names_a_step, "current_step"),
     (_compares, "ask_variations"),
     (_asks_about_a_version, "ask_how_to"),
+    (_asks_to_lie_down, "ask_variations"),
     (_asks_for_support, "ask_balance"),
+    (_asks_how_often, "ask_frequency"),
+    (_orders_reps, "start_session"),
+    (_asks_for_what_comes, "ask_whats_next"),
+    (_is_about_the_voice, "out_of_scope"),
     (_asks_how_many, "ask_reps"),
     (_asks_only_how, "ask_how_to"),
     (_tells_that_all_is_well, "pain_gone"),
@@ -170,6 +264,8 @@ READINGS: tuple[tuple[Callable[[Context], bool], str], ...] = (
     (_wants_to_begin, "start_session"),
     (_wants_the_next_set, "start_session"),
     (_legs_give_out, "pause"),
+    (interruptions.wants_a_pause, "pause"),
+    (interruptions.is_back, "resume"),
     (_tells_of_a_broken_band, "report_constraint"),
 )
 """What a message may turn out to be here, the first that holds."""

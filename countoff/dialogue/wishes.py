@@ -91,6 +91,9 @@ def _choose_rung(ctx: Context) -> bool:
         if load is None:
             _go_by_feel(ctx)
             return False
+    if load not in (None, "none"):
+        # Who names a band has one. What else is lacking still is.
+        state.constraints = [lacking for lacking in state.constraints if lacking != "no_band"]
     variation = _variation(ctx, load)
     if variation is None and load is None:
         return True
@@ -101,7 +104,7 @@ def _choose_rung(ctx: Context) -> bool:
     if rung is None or exercise.variations[rung.variation].steps is None:
         ctx.turn.say("utter_variation_not_counted", *ctx.offers(["start_session", "ask_variations"]))
         return False
-    if not allowed(exercise, rung, state.constraints if colour is None else [], state.needs_care):
+    if not allowed(exercise, rung, state.constraints, state.needs_care):
         ctx.turn.say("utter_variation_not_now", *ctx.offers(["start_session", "easier"]))
         return False
     state.rung, state.variation = rung.id, rung.variation

@@ -15,6 +15,8 @@ import httpx
 
 from countoff.channels.words import load_words
 from countoff.serving import Servers, answers
+from countoff.settings import Settings
+from countoff.training import ensure_model
 from tests.project.repository import domain
 
 READY_WITHIN_S = 180
@@ -51,6 +53,22 @@ def response_of(text: str) -> str:
     if best is None:
         return f"? {text}"
     return best.removeprefix("utter_") if own[best] else "answer"
+
+
+def servers_in(var: Path, credentials: Path | None = None, **environment: str) -> Servers:
+    """Both servers, not yet started, with a data folder and a database of their own."""
+    database = f"sqlite:///{var}/countoff.db"
+    settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
+    environment |= {
+        "COUNTOFF_VAR": str(var),
+        "COUNTOFF_DATABASE_URL": database,
+        "COUNTOFF_RATE_PER_SECOND": "1000",
+        "PORT": str(settings.port),
+        "COUNTOFF_HOST": settings.host,
+        "LOG_LEVEL": "WARNING",
+    }
+    chosen = {} if credentials is None else {"credentials": credentials}
+    return Servers(ensure_model(), settings, environment, logs=var / "log", **chosen)
 
 
 @dataclass

@@ -9,11 +9,8 @@ import httpx
 import pytest
 
 from countoff.channels.slack.fake import SECRET, TOKEN, FakeSlack
-from countoff.serving import Servers
-from countoff.settings import Settings
-from countoff.training import ensure_model
 from tests.channels.alexa_signer import Signer
-from tests.e2e.coach import Coach, Talk, free_port
+from tests.e2e.coach import Coach, Talk, servers_in
 
 CREDENTIALS = Path(__file__).with_name("credentials.yml")
 AUDIO_URL = "https://coach.example.org"
@@ -35,22 +32,15 @@ def slack() -> Iterator[FakeSlack]:
 @pytest.fixture(scope="session")
 def coach(tmp_path_factory: pytest.TempPathFactory, signer: Signer, slack: FakeSlack) -> Iterator[Coach]:
     var = tmp_path_factory.mktemp("var")
-    database = f"sqlite:///{var}/countoff.db"
-    settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
-    environment = {
-        "COUNTOFF_VAR": str(var),
-        "COUNTOFF_DATABASE_URL": database,
-        "COUNTOFF_RATE_PER_SECOND": "1000",
-        "PORT": str(settings.port),
-        "COUNTOFF_HOST": settings.host,
-        "LOG_LEVEL": "WARNING",
-        "COUNTOFF_ALEXA_AUDIO_URL": AUDIO_URL,
-        "COUNTOFF_SLACK_BOT_TOKEN": TOKEN,
-        "COUNTOFF_SLACK_SIGNING_SECRET": SECRET,
-        "COUNTOFF_SLACK_API": slack.api,
-    }
     signer.write(var)
-    servers = Servers(ensure_model(), settings, environment, logs=var / "log", credentials=CREDENTIALS)
+    servers = servers_in(
+        var,
+        CREDENTIALS,
+        COUNTOFF_ALEXA_AUDIO_URL=AUDIO_URL,
+        COUNTOFF_SLACK_BOT_TOKEN=TOKEN,
+        COUNTOFF_SLACK_SIGNING_SECRET=SECRET,
+        COUNTOFF_SLACK_API=slack.api,
+    )
     with servers, httpx.Client(base_url=servers.url, timeout=30, trust_env=False) as client:
         yield Coach(servers, client, var)
 

@@ -14,9 +14,7 @@ from countoff.channels.slack.fake import APP_TOKEN, CHANNEL, TOKEN, FakeSlack
 from countoff.channels.slack.fake.requests import mention, message
 from countoff.channels.slack.fake.socket import FakeSocket
 from countoff.serving import Servers
-from countoff.settings import Settings
-from countoff.training import ensure_model
-from tests.e2e.coach import free_port
+from tests.e2e.coach import servers_in
 from tests.e2e.slack_member import URL, Member, titles
 
 pytestmark = pytest.mark.e2e
@@ -39,20 +37,8 @@ def line(workspace: FakeSlack) -> Iterator[FakeSocket]:
 
 @pytest.fixture(scope="module")
 def servers(workspace: FakeSlack, line: FakeSocket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    var = tmp_path_factory.mktemp("var")
-    database = f"sqlite:///{var}/countoff.db"
-    settings = Settings(port=free_port(), action_port=free_port(), var=var, database_url=database)
-    environment = {
-        "COUNTOFF_VAR": str(var),
-        "COUNTOFF_DATABASE_URL": database,
-        "COUNTOFF_RATE_PER_SECOND": "1000",
-        "PORT": str(settings.port),
-        "LOG_LEVEL": "WARNING",
-        "COUNTOFF_SLACK_BOT_TOKEN": TOKEN,
-        "COUNTOFF_SLACK_APP_TOKEN": APP_TOKEN,
-        "COUNTOFF_SLACK_API": workspace.api,
-    }
-    with Servers(ensure_model(), settings, environment, logs=var / "log") as servers:
+    tokens = {"COUNTOFF_SLACK_BOT_TOKEN": TOKEN, "COUNTOFF_SLACK_APP_TOKEN": APP_TOKEN}
+    with servers_in(tmp_path_factory.mktemp("var"), **tokens, COUNTOFF_SLACK_API=workspace.api) as servers:
         workspace.until(lambda: line.is_open)
         yield servers
 

@@ -101,9 +101,9 @@ def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
         raise SlackRefusal("expired_trigger_id")
     if arguments["trigger_id"] in workspace.triggers:
         raise SlackRefusal("exchanged_trigger_id")
-    check_view(arguments.get("view"), "modal")
+    opened = _keep_view(workspace, workspace.new_id("V"), arguments)
     workspace.triggers.add(arguments["trigger_id"])
-    return _keep_view(workspace, workspace.new_id("V"), arguments)
+    return opened
 
 
 def _update_view(workspace: Workspace, arguments: Arguments) -> Arguments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from countoff.dialogue import after, interruptions, replies, sets, triage, walk, wishes, wording
+from countoff.dialogue import after, interruptions, reading, replies, sets, triage, walk, wishes, wording
 from countoff.dialogue.context import Context
 from countoff.dialogue.questions import ABOUT_CONDITIONS
 from countoff.dialogue.replies import OFFERS
@@ -30,6 +30,12 @@ MAY_MEAN_THE_SAME = frozenset({"affirm", "resume", "repeat", "describe_different
 """With a word for "the same" in them these refuse the change that was just proposed."""
 CALLS_FOR_HELP = re.compile(r"^\W*((please|oh|god)\W+)*help\b", re.IGNORECASE)
 """A cry while a set counts, though the same word asks for a list of commands elsewhere."""
+BEFORE_A_PART = re.compile(
+    r"\W*((oh|ah|aw|er|um|no|wait|hey|whoa|god|and|it'?s)\W+)*my\s((left|right|lower|upper|poor|whole)\s)*",
+    re.IGNORECASE,
+)
+AFTER_A_PART = re.compile(r"(\W+(again|now|too|man|coach))*[^\w?]*", re.IGNORECASE)
+"""Somebody who is out of breath says where it hurts, and not that it does."""
 STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
 
 
@@ -120,7 +126,10 @@ def keeps_as_it_was(ctx: Context) -> bool:
 
 
 def sounds_like_a_command(ctx: Context) -> bool:
-    """While a set counts, a word that sounds like stop or pause is one: the safer reading."""
+    """While a set counts, a word that sounds like stop or pause is one, and "my back" is a cry: the safer reading."""
+    if ctx.running and _names_a_part_alone(ctx):
+        triage.report_hidden(ctx)
+        return True
     heard = ctx.utterance.safety.phonetic
     if heard is None or not ctx.running or ctx.utterance.intent in ("inform", "start_session", "affirm"):
         return False
@@ -129,3 +138,10 @@ def sounds_like_a_command(ctx: Context) -> bool:
     else:
         sets.stop(ctx) if heard == "stop" else sets.steer(ctx, "pause")
     return True
+
+
+def _names_a_part_alone(ctx: Context) -> bool:
+    text = ctx.utterance.text
+    parts = [entity for entity in ctx.utterance.entities if entity.kind == "body_part"]
+    alone = (BEFORE_A_PART.fullmatch(text[: p.start]) and AFTER_A_PART.fullmatch(text[p.end :]) for p in parts)
+    return ctx.utterance.intent in reading.VAGUE | {"deny"} and any(alone)

@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, get_args
 
 from countoff.errors import CountoffError, TrackIdError
@@ -67,7 +68,7 @@ class TrackSpec:
         except (ValueError, CountoffError) as error:
             raise TrackIdError(str(error)) from error
 
-    @property
+    @cached_property
     def grid(self) -> Grid:
         """The reps and rests of the whole plan."""
         return make_grid(self.prescription, self.start, self.lead_in, self.rest_ms)

@@ -39,3 +39,11 @@ async def tell_privately(parts: Parts, body: Mapping[str, Any], text: str) -> No
     """Say something to whoever pressed a button, and to nobody else."""
     if body.get("response_url"):
         await parts.post(Place("", response_url=body["response_url"]), text)
+
+
+async def is_owners(parts: Parts, body: Mapping[str, Any], action: Mapping[str, Any]) -> bool:
+    """Whether whoever pressed a button may: its block names them second. Others are told so."""
+    is_theirs: bool = action["block_id"].split(".")[1:2] == [body["user"]["id"]]
+    if not is_theirs:
+        await tell_privately(parts, body, parts.words.not_yours)
+    return is_theirs

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from countoff.channels.slack import modal
-from countoff.channels.slack.answering import answer, direct, tell_privately
+from countoff.channels.slack.answering import answer, direct, is_owners
 from countoff.channels.slack.parse import place_of_button
 from countoff.channels.slack.parts import Parts, Place
 from countoff.channels.slack.render import Block, button
@@ -72,11 +72,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
     async def press(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        user, owner = body["user"]["id"], action["block_id"].partition(".")[2]
-        if user != owner:
-            await tell_privately(parts, body, parts.words.not_yours)
+        if not await is_owners(parts, body, action):
             return
-        await open_form(parts, user, body["trigger_id"], place_of_button(body))
+        await open_form(parts, body["user"]["id"], body["trigger_id"], place_of_button(body))
 
     async def take_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from countoff.channels.slack.choosing import opener
 from countoff.channels.slack.parts import Parts
-from countoff.channels.slack.render import Block, button, context, escaped, section
+from countoff.channels.slack.render import Block, button, context, escaped, plain_text, section
 from countoff.channels.slack.words import SlackWords
 from countoff.channels.slack.work import in_thread, now_ms
 from countoff.errors import StoreError
@@ -60,7 +60,7 @@ def view(user: str, words: SlackWords, history: Sequence[Block], said: str | Non
         said: what the coach has just said, if this page asked it something.
     """
     blocks = [
-        {"type": "header", "text": {"type": "plain_text", "text": words.home_title}},
+        {"type": "header", "text": plain_text(words.home_title)},
         *([section(escaped(said))] if said else []),
         section(words.home_text),
         section(words.home_how),
@@ -145,6 +145,6 @@ def _name(parts: Parts, user: str) -> str:
 
 def _forget_button(words: SlackWords) -> Block:
     labels = {"title": words.home_forget_title, "confirm": words.home_forget_yes, "deny": words.home_forget_no}
-    sure = {name: {"type": "plain_text", "text": text} for name, text in labels.items()}
-    sure["text"] = {"type": "plain_text", "text": words.home_forget_text}
+    sure = {name: plain_text(text) for name, text in labels.items()}
+    sure["text"] = plain_text(words.home_forget_text)
     return {**button(words.home_forget, FORGET, FORGET), "style": "danger", "confirm": {**sure, "style": "danger"}}

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from countoff.channels.slack.parse import value_of
 from countoff.channels.slack.parts import Place
-from countoff.channels.slack.render import MOST_TITLE, Block, context, cut, escaped
+from countoff.channels.slack.render import MOST_TITLE, Block, context, cut, escaped, plain_text
 from countoff.channels.slack.words import SlackWords
 from countoff.exercises import LOADS, Exercise, Knowledge, Variation
 from countoff.exercises.base import Load
@@ -78,12 +79,12 @@ def view(knowledge: Knowledge, words: SlackWords, chosen: Choice, place: Place) 
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": json.dumps(asdict(place)),
-        "title": _plain(words.form_title),
-        "submit": _plain(words.form_send),
-        "close": _plain(words.form_close),
+        "title": plain_text(words.form_title),
+        "submit": plain_text(words.form_send),
+        "close": plain_text(words.form_close),
         "blocks": [
             _input(words.form_version, _versions(knowledge, chosen)),
-            {**_input(words.form_band, _bands(knowledge, chosen)), "hint": _plain(_colours(knowledge, words))},
+            {**_input(words.form_band, _bands(knowledge, chosen)), "hint": plain_text(_colours(knowledge, words))},
             _input(words.form_reps, _number(REPS, chosen.reps)),
             _input(words.form_sets, _number(SETS, chosen.sets)),
             context(escaped(words.form_notice)),
@@ -94,8 +95,8 @@ def view(knowledge: Knowledge, words: SlackWords, chosen: Choice, place: Place) 
 def read(knowledge: Knowledge, words: SlackWords, submitted: Mapping[str, Any]) -> Choice | dict[str, str]:
     """What was filled in; or what is wrong, by block."""
     values = submitted["state"]["values"]
-    family, variation = _version(knowledge, _chosen(values, VERSION))
-    numbers = {name: _whole(values, name) for name in BOUNDS}
+    family, variation = _version(knowledge, _filled(values, VERSION))
+    numbers = {name: _whole(_filled(values, name)) for name in BOUNDS}
     if family is None or variation is None:
         return {VERSION: words.form_no_version}
     wrong = {
@@ -103,7 +104,7 @@ def read(knowledge: Knowledge, words: SlackWords, submitted: Mapping[str, Any]) 
         for name, (low, high) in BOUNDS.items()
         if not low <= numbers[name] <= high
     }
-    load = next((one for one in variation.loads if one == _chosen(values, BAND)), None)
+    load = next((one for one in variation.loads if one == _filled(values, BAND)), None)
     if load is None:
         bands = ", ".join(knowledge.bands.loads[one].spoken for one in variation.loads)
         wrong[BAND] = words.form_no_band.format(variation=variation.names.canonical, bands=bands)
@@ -124,7 +125,7 @@ def _versions(knowledge: Knowledge, chosen: Choice) -> Block:
     groups = []
     for family in knowledge.exercises.values():
         options = [_option(_first_up(v.names.canonical), _key(family, v)) for v in counted(family).values()]
-        groups.append({"label": _plain(_first_up(family.names.canonical)), "options": options})
+        groups.append({"label": plain_text(_first_up(family.names.canonical)), "options": options})
     now = _option(_first_up(chosen.variation.names.canonical), _key(chosen.exercise, chosen.variation))
     return {"type": "static_select", "action_id": VERSION, "option_groups": groups, "initial_option": now}
 
@@ -150,16 +151,12 @@ def _number(name: str, now: int) -> Block:
 
 
 def _input(label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": element["action_id"], "label": _plain(label), "element": element}
+    return {"type": "input", "block_id": element["action_id"], "label": plain_text(label), "element": element}
 
 
 def _option(text: str, value: str, more: str = "") -> Block:
-    described = {"description": _plain(cut(more, MOST_TITLE))} if more else {}
-    return {"text": _plain(cut(text, MOST_TITLE)), "value": value, **described}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    described = {"description": plain_text(cut(more, MOST_TITLE))} if more else {}
+    return {"text": plain_text(cut(text, MOST_TITLE)), "value": value, **described}
 
 
 def _first_up(text: str) -> str:
@@ -176,18 +173,13 @@ def _version(knowledge: Knowledge, key: str) -> tuple[Exercise | None, Variation
     return family, counted(family).get(version) if family else None
 
 
-def _chosen(values: Mapping[str, Any], name: str) -> str:
-    return str((_value(values, name).get("selected_option") or {}).get("value") or "")
+def _filled(values: Mapping[str, Any], name: str) -> str:
+    return value_of((values.get(name) or {}).get(name) or {})
 
 
-def _whole(values: Mapping[str, Any], name: str) -> int:
+def _whole(typed: str) -> int:
     """A number; -1, which is out of all bounds, where there is none."""
-    found = str(_value(values, name).get("value") or "")
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 9 else -1
-
-
-def _value(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return (values.get(name) or {}).get(name) or {}
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
 
 
 def _load_of(knowledge: Knowledge, band: str | None) -> str | None:

@@ -62,6 +62,11 @@ def place_of_button(body: Mapping[str, Any]) -> Place:
     return Place(container.get("channel_id", ""), container.get("thread_ts") or message.get("thread_ts"), private)
 
 
+def value_of(element: Mapping[str, Any]) -> str:
+    """What was pressed, typed, or chosen in a list; empty where nothing was."""
+    return str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+
+
 def _bot(body: Mapping[str, Any]) -> str | None:
     """Whom an event was sent to."""
     return next((a.get("user_id") for a in body.get("authorizations") or [] if a.get("is_bot")), None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from countoff.channels.slack.playback import Playback, last_begun
-from countoff.channels.slack.render import Block, button, context, escaped, section
+from countoff.channels.slack.render import Block, button, context, escaped, plain_text, section
 from countoff.channels.slack.words import SlackWords
 from countoff.session.grid import Grid, Slot
 
@@ -87,23 +87,14 @@ def heard(playing: Playback, value: str, words: SlackWords) -> tuple[int, str] |
     return slots[int(value)].top_ms, _number(slots[int(value)], words)
 
 
-def chosen(action: Mapping[str, Any]) -> str:
-    """The number that was pressed, or chosen in the list."""
-    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
-
-
 def _all_numbers(slots: Sequence[Slot], words: SlackWords) -> dict[str, Any]:
     """A list of every number, by set."""
     groups = []
     for number, group in groupby(enumerate(slots), key=lambda pair: pair[1].position.set):
-        options = [{"text": _plain(_number(slot, words)), "value": str(i)} for i, slot in group]
-        groups.append({"label": _plain(words.set_list.format(set=number)), "options": options})
-    shown = _plain(words.set_other)
+        options = [{"text": plain_text(_number(slot, words)), "value": str(i)} for i, slot in group]
+        groups.append({"label": plain_text(words.set_list.format(set=number)), "options": options})
+    shown = plain_text(words.set_other)
     return {"type": "static_select", "action_id": f"{HEARD}.list", "placeholder": shown, "option_groups": groups}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
 
 
 def _row(playing: Playback, buttons: Sequence[tuple[str, str]]) -> Block:

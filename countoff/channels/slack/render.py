@@ -57,9 +57,14 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
+def plain_text(text: str) -> Block:
+    """A text without mrkdwn, as labels and lists have it."""
+    return {"type": "plain_text", "text": text}
+
+
 def button(title: str, value: str, name: str) -> Block:
     """A button."""
-    label = {"type": "plain_text", "text": cut(title, MOST_TITLE), "emoji": False}
+    label = {**plain_text(cut(title, MOST_TITLE)), "emoji": False}
     return {"type": "button", "text": label, "value": value[:MOST_VALUE], "action_id": name}
 
 

@@ -16,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from countoff.channels.output import Message
 from countoff.channels.refusal import RefusalError
 from countoff.channels.slack import progress
-from countoff.channels.slack.answering import answer, direct, show, tell_privately
-from countoff.channels.slack.parse import place_of_button
+from countoff.channels.slack.answering import answer, direct, is_owners, show, tell_privately
+from countoff.channels.slack.parse import place_of_button, value_of
 from countoff.channels.slack.parts import Parts, Place, Player
 from countoff.channels.slack.playback import NAME, Playback
 from countoff.channels.slack.progress import SET
@@ -270,8 +270,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def press(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         user, name = body["user"]["id"], action["action_id"]
-        if action["block_id"].split(".")[1] != user:
-            await tell_privately(parts, body, parts.words.not_yours)
+        if not await is_owners(parts, body, action):
             return
         place = place_of_button(body)
         if name in said:
@@ -302,7 +301,7 @@ async def _do(parts: Parts, player: SlackPlayer, playing: Playback, place: Place
     elif (name == progress.DROP and status == "waiting") or (name == progress.DONE and status == "playing"):
         await answer(parts, playing.user, place, words.say_stop)
     elif name.startswith(progress.HEARD) and status == "held":
-        called = await player.heard(playing, progress.chosen(action))
+        called = await player.heard(playing, value_of(action))
         if called is None:
             return False
         await parts.post(place, words.set_heard_it.format(number=called))

@@ -11,7 +11,7 @@ from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from countoff.channels.slack.answering import answer, tell_privately
+from countoff.channels.slack.answering import answer, is_owners
 from countoff.channels.slack.choosing import open_form, opener
 from countoff.channels.slack.parse import Heard, hear, place_of_button
 from countoff.channels.slack.parts import Parts, Place
@@ -53,10 +53,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
     async def press(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        user, owner = body["user"]["id"], action["block_id"].split(".")[1]
-        if user != owner:
-            await tell_privately(parts, body, parts.words.not_yours)
+        if not await is_owners(parts, body, action):
             return
+        user = body["user"]["id"]
         # Whatever hurts must not wait until a button is repainted.
         await asyncio.gather(answer(parts, user, place_of_button(body), action["value"]), _mark(parts, body, action))
 

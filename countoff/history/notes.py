@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from countoff.history.database import Database
-from countoff.history.engine import explained, reading
+from countoff.history.engine import explained, one_at_a_time, reading
 from countoff.history.schema import notes
 
 
@@ -38,10 +39,28 @@ class Notes(Database):
         """
         row = {"name": name, "user_key": user_key, "body": json.dumps(body), "updated_ms": now_ms}
         with explained(self._engine), self._engine.begin() as connection:
+            one_at_a_time(connection, name)
             connection.execute(delete(notes).where(notes.c.name == name))
             connection.execute(notes.insert(), row)
 
-    def drop(self, name: str) -> None:
-        """Erase the note of this name, if there is one."""
+    def change(self, name: str, changed: Callable[[dict[str, Any]], dict[str, Any] | None], now_ms: int) -> None:
+        """Change the note of this name, if there is one, as it is by now; nobody else can meanwhile.
+
+        Args:
+            name: of the note.
+            changed: what becomes of it; None leaves it as it is.
+            now_ms: the time, in milliseconds since 1970.
+        """
         with explained(self._engine), self._engine.begin() as connection:
-            connection.execute(delete(notes).where(notes.c.name == name))
+            one_at_a_time(connection, name)
+            body = connection.scalar(select(notes.c.body).where(notes.c.name == name))
+            after = None if body is None else changed(json.loads(body))
+            if after is not None:
+                values = {"body": json.dumps(after), "updated_ms": now_ms}
+                connection.execute(update(notes).where(notes.c.name == name).values(values))
+
+    def drop(self, name: str) -> bool:
+        """Erase the note of this name; whether there was one."""
+        with explained(self._engine), self._engine.begin() as connection:
+            gone = connection.execute(delete(notes).where(notes.c.name == name)).rowcount
+        return bool(gone)

@@ -154,6 +154,41 @@ def test_until_play_is_pressed_the_set_stands_at_its_beginning(send, slack, coac
     assert note()["status"] == "playing"
 
 
+def test_play_may_be_pressed_before_slack_has_said_that_its_button_is_there(send, slack, coach, controls, note):
+    slack.next("chat.postMessage", "answers", "does it and does not answer")
+    send(message("start"))
+    control = controls()
+    send(press(slack, dict(control), WORDS.set_play))
+    slack.until(lambda: titles(control)[:1] == [WORDS.set_pause])
+    # Asked for again by who posted it, after a second without an answer.
+    slack.until(lambda: slack.called("conversations.history"))
+    assert stays(lambda: note()["status"]) == "playing"
+    assert (note()["ts"], coach.state.status) == (control["ts"], "counting")
+
+
+@pytest.mark.parametrize("button", [WORDS.set_all, WORDS.set_drop])
+def test_a_set_that_is_over_before_slack_has_answered_stays_over(send, slack, coach, controls, note, button):
+    slack.next("chat.postMessage", "answers", "does it and does not answer")
+    send(message("start"))
+    control = controls()
+    send.answers(press(slack, dict(control), button))
+    slack.until(lambda: slack.called("conversations.history"))
+    assert stays(note) is None
+    assert coach.state.status in ("finished", "stopped")
+    assert control["text"] == WORDS.set_over
+
+
+def test_done_at_the_very_end_asks_once_how_it_was(send, slack, coach, playing, note):
+    slack.workspace.users[USER]["tz_offset"] = (12 - datetime.now(UTC).hour) * 3_600
+    before = len(slack.posted(DIRECT))
+    note(LEAD_MS + 8 * REP_MS + 3_000)
+    send(press(slack, dict(playing), WORDS.set_done))
+    slack.until(lambda: playing["text"] == WORDS.set_over)
+    slack.until(lambda: len(slack.posted(DIRECT)) > before)
+    assert len(stays(lambda: list(slack.posted(DIRECT)))) == before + 1
+    assert [said for said in coach.notes if said.startswith("finished")] == coach.notes[-1:]
+
+
 def test_the_message_shows_where_the_set_is_with_two_seconds_between_edits(send, slack, playing, note):
     assert playing["text"] == WORDS.set_ready
     note(LEAD_MS + REP_MS + 500)

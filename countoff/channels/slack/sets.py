@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from countoff.channels.slack import progress
 from countoff.channels.slack.answering import answer, direct, is_owners, show, tell_privately
 from countoff.channels.slack.parse import place_of_button, value_of
 from countoff.channels.slack.parts import Parts, Place, Player
-from countoff.channels.slack.playback import NAME, Playback
+from countoff.channels.slack.playback import NAME, Playback, Status
 from countoff.channels.slack.progress import SET
 from countoff.channels.slack.quiet import is_quiet
 from countoff.channels.slack.render import Block, rendered
@@ -88,12 +89,15 @@ class SlackPlayer(Player):
             await self._drop(user)
             await self._edit(playing, *progress.ended(self._parts.words.set_over))
 
-    async def _hold(self, playing: Playback, session: dict[str, Any]) -> Playback:
-        place_ms = playing.place_ms(now_ms())
+    async def _hold(self, playing: Playback, session: dict[str, Any]) -> Playback | None:
         # A recording cannot change: another follows once the last number is known.
         newest = spec_from_session(session) if session.get("action") == "replan" else None
-        changed = playing.changed(session, newest) if newest else playing
-        return await self._keep(changed.held(place_ms))
+
+        def held(now: Playback) -> Playback:
+            changed = now.changed(session, newest) if newest else now
+            return changed.held(now.place_ms(now_ms()))
+
+        return await self._change(playing, "playing", held)
 
     async def _begin(self, user: str, place: Place, session: dict[str, Any], before: Playback | None) -> None:
         is_sent = before is not None and (before.id, before.rev) == (session["id"], session["rev"])
@@ -103,11 +107,15 @@ class SlackPlayer(Player):
             await self._edit(before, *progress.ended(self._parts.words.set_over))
         try:
             playing = before if before is not None and is_sent else await self._upload(user, place, session)
-            await self._parts.post.show(playing.place, playing.file, self._parts.words.set_file, is_again=is_sent)
-            ts = await self._parts.post(playing.place, *progress.waiting(playing, self._parts.words))
-            await self._keep(replace(playing, ts=ts))
             # Nothing is counted until play is pressed, however late that is.
             await self._parts.turn(user, "", {"session": playing.report(0, "paused")})
+            await self._parts.post.show(playing.place, playing.file, self._parts.words.set_file, is_again=is_sent)
+            ts = await self._parts.post(playing.place, *progress.waiting(playing, self._parts.words))
+            # Its buttons are there before Slack has told us so: they may have been pressed by now.
+            if await self._change(playing, "waiting", lambda now: replace(now, ts=ts)) is None:
+                now = await self._load(user)
+                if now is None or now.ts != ts:
+                    await self.close(replace(playing, ts=ts))
         except (SlackApiError, SlackRequestError, RefusalError) as error:
             if is_passing(error):
                 raise
@@ -129,9 +137,10 @@ class SlackPlayer(Player):
 
     async def play(self, playing: Playback) -> None:
         """The user has pressed play."""
-        started = await self._keep(playing.started(now_ms()))
-        await self._parts.turn(playing.user, "", {"session": playing.report(0, "resumed", "started")})
-        self._watch(started)
+        started = await self._change(playing, "waiting", lambda now: replace(now, ts=playing.ts).started(now_ms()))
+        if started is not None:
+            await self._parts.turn(playing.user, "", {"session": playing.report(0, "resumed", "started")})
+            self._watch(started)
 
     async def heard(self, playing: Playback, value: str) -> str | None:
         """The user has said which number was the last; what it is called, or None where there is no such number."""
@@ -139,15 +148,17 @@ class SlackPlayer(Player):
         if found is None:
             return None
         place_ms, name = found
-        await self._keep(playing.held(place_ms))
+        if await self._change(playing, "held", lambda now: now.held(place_ms)) is None:
+            return None
         await self._parts.turn(playing.user, "", {"session": playing.report(place_ms, "paused")})
         return name
 
-    async def finish(self, playing: Playback, *events: str) -> list[Message]:
-        """The recording is over; ``finished`` where the user says so."""
+    async def finish(self, playing: Playback, *events: str) -> list[Message] | None:
+        """The recording is over; ``finished`` where the user says so. None where it was over before."""
         if playing.status == "waiting":
             events = ("resumed", *events)
-        await self._drop(playing.user)
+        if not await self._drop(playing.user):
+            return None
         return await self._parts.turn(
             playing.user, "", {"session": playing.report(playing.heard.grid.duration_ms, *events)}
         )
@@ -161,7 +172,7 @@ class SlackPlayer(Player):
         playing = await self._load(body["user"]["id"])
         if playing is None or action["block_id"] != progress.block_id(playing):
             return None
-        return playing
+        return playing if playing.ts else replace(playing, ts=body["container"].get("message_ts", ""))
 
     async def run(self) -> None:
         """Show where the sets are, until cancelled; those that played before a restart too."""
@@ -214,6 +225,8 @@ class SlackPlayer(Player):
     async def _ask_how_it_was(self, playing: Playback) -> None:
         """The question after a set; where nobody is to be disturbed it stands in the message that is there already."""
         replies = await self.finish(playing)
+        if replies is None:
+            return
         text, blocks = rendered(replies, playing.user, self._parts.words)
         if await is_quiet(self._parts.client, playing.user, now_ms()):
             await self._edit(playing, text, blocks)
@@ -254,8 +267,24 @@ class SlackPlayer(Player):
         await in_thread(self._parts.notes.put, name, key, playing.to_json(self._parts.secret), now_ms())
         return playing
 
-    async def _drop(self, user: str) -> None:
-        await in_thread(self._parts.notes.drop, self._name(user))
+    async def _change(
+        self, playing: Playback, status: Status, changed: Callable[[Playback], Playback]
+    ) -> Playback | None:
+        """Change what is kept about a recording, as it is by now; None where it is over, or of another status."""
+        found: list[Playback] = []
+
+        def change(note: dict[str, Any]) -> dict[str, Any] | None:
+            now = Playback.from_json(note, self._parts.secret)
+            if now is None or (now.id, now.rev, now.status) != (playing.id, playing.rev, status):
+                return None
+            found.append(changed(now))
+            return found[0].to_json(self._parts.secret)
+
+        await in_thread(self._parts.notes.change, self._name(playing.user), change, now_ms())
+        return found[0] if found else None
+
+    async def _drop(self, user: str) -> bool:
+        return await in_thread(self._parts.notes.drop, self._name(user))
 
 
 def _can_go_on(session: dict[str, Any]) -> bool:
@@ -296,7 +325,10 @@ async def _do(parts: Parts, player: SlackPlayer, playing: Playback, place: Place
         if status == "waiting":
             await player.play(playing)
     elif (name == progress.ALL and status == "waiting") or (name == progress.DONE and playing.is_nearly_over(now_ms())):
-        await show(parts, playing.user, place, await player.finish(playing, "finished"))
+        replies = await player.finish(playing, "finished")
+        if replies is None:
+            return False
+        await show(parts, playing.user, place, replies)
         await player.close(playing)
     elif (name == progress.DROP and status == "waiting") or (name == progress.DONE and status == "playing"):
         await answer(parts, playing.user, place, words.say_stop)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -66,8 +68,29 @@ class TestNotes:
         notes.put("slack a", "ann", {"n": 1}, NOW)
         notes.put("slack a", "ann", {"n": 2}, NOW)
         assert (notes.get("slack a"), notes.get("slack b")) == ({"n": 2}, None)
-        notes.drop("slack a")
+        assert (notes.drop("slack a"), notes.drop("slack a")) == (True, False)
         assert notes.get("slack a") is None
+
+    def test_a_note_is_changed_as_it_is_by_then_and_by_one_at_a_time(self, notes: Notes, database_url: str) -> None:
+        notes.put("slack a", "ann", {"n": 0}, NOW)
+        others = [Notes(database_url) for _ in range(4)]
+
+        def count_up(note: dict[str, int]) -> dict[str, int]:
+            time.sleep(0.005)
+            return {"n": note["n"] + 1}
+
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(other.change, "slack a", count_up, NOW) for other in others for _ in range(3)]:
+                done.result()
+        for other in others:
+            other.close()
+        assert notes.get("slack a") == {"n": 12}
+
+    def test_what_is_not_there_or_to_stay_is_not_changed(self, notes: Notes) -> None:
+        notes.put("slack a", "ann", {"n": 1}, NOW)
+        notes.change("slack a", lambda note: None, NOW)
+        notes.change("slack b", lambda note: {"n": 2}, NOW)
+        assert (notes.get("slack a"), notes.get("slack b")) == ({"n": 1}, None)
 
     def test_notes_are_found_by_how_their_names_begin(self, notes: Notes) -> None:
         for name in ("slack_a 1", "slack_a 2", "slackXa 3"):

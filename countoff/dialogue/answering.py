@@ -180,7 +180,10 @@ def remember(ctx: Context) -> None:
     if fault and fault not in state.faults:
         state.faults = [*state.faults, fault][-MAX_FAULTS:]
     if utterance.intent == "ask_condition" and not wording.of_somebody_else(utterance.text):
-        state.conditions = sorted({*state.conditions, *utterance.values("condition")} or {"unnamed"})
+        known = state.conditions
+        state.conditions = sorted({*known, *utterance.values("condition")} or {"unnamed"})
+        # Who has agreed knew nothing of this one.
+        state.cleared = state.cleared and state.conditions == known
     state.band_brand = utterance.first("band_brand") or state.band_brand
     named = next((v for v in utterance.values("variation") if v in ctx.exercise.variations), None)
     state.variation = named or state.variation

@@ -13,6 +13,7 @@ from countoff.dialogue import (
     after,
     answering,
     clauses,
+    clearance,
     first,
     informing,
     mistakes,
@@ -191,9 +192,7 @@ def _by_context(ctx: Context) -> bool:
     reading.in_context(ctx)
     if first.sounds_like_a_command(ctx) or first.changes_set(ctx) or first.keeps_as_it_was(ctx):
         return True
-    if mistakes.answered(ctx):
-        return True
-    if ctx.state.pending and replies.answered(ctx):
+    if mistakes.answered(ctx) or (ctx.state.pending and replies.answered(ctx)) or clearance.told(ctx):
         return True
     return ctx.state.pain is not None and not ctx.state.pain.red_flag and triage.in_context(ctx)
 

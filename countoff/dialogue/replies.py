@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from countoff.dialogue import after, band_hit, sets, triage, versions, walk, wishes, wording
+from countoff.dialogue import after, band_hit, clearance, sets, triage, versions, walk, wishes, wording
 from countoff.dialogue.context import Context
 
 Handler = Callable[[Context], object]
@@ -15,6 +15,7 @@ PENDING: dict[str, Callable[[Context], bool]] = {
     "triage_where": triage.where_answered,
     "triage_choice": triage.choice_answered,
     "pain_gone": triage.gone_answered,
+    "clearance": clearance.answered,
     "band_hit": band_hit.answered,
     "effort": after.rate,
     "forget": after.forget_answered,
@@ -108,7 +109,6 @@ def _go_on(ctx: Context) -> None:
 
 
 REPLIES: dict[str, dict[str, Handler]] = {
-    "clearance": {"affirm": sets.cleared, "deny": sets.not_cleared},
     "value": {"affirm": _begin, "start_session": _begin, "deny": _as_you_like},
     "offer_start": {
         "affirm": _begin,

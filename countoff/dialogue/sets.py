@@ -202,7 +202,8 @@ def resume(ctx: Context) -> None:
         return
     ctx.state.in_use = None
     moved = walk.has_new_place(ctx)
-    note = run(ctx, "resume", silent=moved, set_up=moved)
+    by_hand = (ctx.utterance.report or {}).get("by_hand") is True
+    note = run(ctx, "resume", silent=moved, set_up=moved or by_hand)
     if moved:
         response = "utter_rest_goes_on_in_new_place" if note == "rest_goes_on" else "utter_resumed_in_new_place"
         place = ctx.session.position.to_json() if ctx.session else {}

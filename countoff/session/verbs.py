@@ -68,7 +68,7 @@ def pause_again(turn: Turn) -> Step:
 def resume(turn: Turn) -> Step:
     """3-2-1, then the interrupted rep on the same side; in a rest that was held, what is left of it comes first.
 
-    A new place (``set_up``) takes longer than three seconds to get into. A rest that runs ends.
+    A new place, or one that was left (``set_up``), takes longer than three seconds to get into. A rest that runs ends.
     """
     lead_in: LeadIn = "get_ready" if turn.args.get("set_up") else "resume"
     lead_ms = GET_READY_MS if lead_in == "get_ready" else RESUME_MS

@@ -45,6 +45,8 @@ class Coachlet:
                 "banded-psoas-march", "standing-band", "yellow", 4, self.sets, 60, "right", Tempo(1.0, 1.0, 2.0)
             )
             args = {"prescription": wanted, "session_id": f"s{next(_ids)}", "restart": True}
+        elif verb == "resume":
+            args = {"set_up": report["by_hand"]}
         step = engine(self.state, verb, int(time.time() * 1000), BOOK, report=report, **args)
         self.state = step.state
         self.notes.append(step.note)
@@ -222,9 +224,9 @@ def test_the_number_that_was_heard_places_the_set_and_the_rest_is_another_record
     send(message("go on"))
     second = controls(nth=1) if titles(playing) else controls()
     assert second["ts"] != playing["ts"]
-    assert second["text"] == WORDS.set_waiting.format(seconds=3)
+    assert second["text"] == WORDS.set_waiting.format(seconds=LEAD_MS // 1000)
     rest = files(slack)[-1]
-    assert len(rest["data"]) * 8 / 64_000 == pytest.approx((3_000 + 7 * REP_MS + 2_000) / 1_000, abs=0.3)
+    assert len(rest["data"]) * 8 / 64_000 == pytest.approx((LEAD_MS + 7 * REP_MS + 2_000) / 1_000, abs=0.3)
     send(press(slack, dict(second), WORDS.set_play))
     slack.until(lambda: coach.state.status == "counting")
 
@@ -240,7 +242,7 @@ def test_slower_needs_another_recording_that_follows_the_last_number(send, slack
     assert (coach.state.position.rep, coach.state.position.side) == (2, "left")
     assert coach.state.prescription.tempo == Tempo(1.3, 1.3, 2.5)
     assert control["ts"] != playing["ts"]
-    assert len(files(slack)[-1]["data"]) * 8 / 64_000 == pytest.approx(3 + 5 * 5.1 + 2, abs=0.3)
+    assert len(files(slack)[-1]["data"]) * 8 / 64_000 == pytest.approx(8 + 5 * 5.1 + 2, abs=0.3)
 
 
 def test_it_hurts_stops_first_and_asks_for_the_last_number_which_places_the_set(send, slack, coach, playing, note):

@@ -133,8 +133,8 @@ def test_a_set_with_a_restart_in_between(killed: Coach, member: Member) -> None:
     member.slack.until(lambda: any("6 right and 6 left" in m["text"] for m in member.answers()))
     whole, after = [f for f in member.slack.workspace.files.values() if f.get("channel") == member.direct]
     done = 2 * int(rep) - (2 if side == "right" else 1)
-    # Eight seconds of lead-in become three, and what is done is not counted again.
-    assert (len(whole["data"]) - len(after["data"])) * 8 / 64_000 == pytest.approx(5 + 4 * done, abs=0.5)
+    # Both leave eight seconds to get into place, and what is done is not counted again.
+    assert (len(whole["data"]) - len(after["data"])) * 8 / 64_000 == pytest.approx(4 * done, abs=0.5)
 
 
 def test_a_set_is_chosen_in_the_form_and_its_recording_comes(member: Member) -> None:

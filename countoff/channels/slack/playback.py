@@ -110,7 +110,9 @@ class Playback:
         """``metadata.session``: the place, and what the user did there."""
         ms = self.on_newest(place_ms)
         told = [{"type": event, "position_ms": ms} for event in events]
-        return {"id": self.id, "rev": self.rev, "position_ms": ms, **({"events": told} if told else {})}
+        # Whoever begins a recording stands at the device, and has to get back into place.
+        where = {"id": self.id, "rev": self.rev, "position_ms": ms, "by_hand": True}
+        return {**where, **({"events": told} if told else {})}
 
 
 def last_begun(grid: Grid, place_ms: int) -> Slot | None:

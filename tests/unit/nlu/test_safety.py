@@ -31,33 +31,41 @@ def lexicon() -> Lexicon:
     return Lexicon.load(PROJECT / "knowledge" / "safety" / "en.yml")
 
 
+@cache
 def found(text: str) -> SafetyFinding:
     return check(text, lexicon())
 
 
-def rows(name: str) -> list[object]:
-    groups = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))
-    return [pytest.param(text, id=f"{group}: {text}") for group, texts in groups.items() for text in texts]
+def groups(name: str, beginning: str = "") -> list[object]:
+    """The sentences of a file by their group: one test each, since one for each of 5,900 sentences takes its time."""
+    found = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))
+    return [pytest.param(texts, id=group) for group, texts in found.items() if group.startswith(beginning)]
 
 
-@pytest.mark.parametrize("text", rows("stop"))
-def test_a_stop_is_found(text: str) -> None:
-    assert found(text).kind == "stop"
+def missed(texts: list[str], kind: str | None) -> dict[str, str | None]:
+    """What is read otherwise, and as what."""
+    read = {text: found(text).kind for text in texts}
+    return {text: other for text, other in read.items() if other != kind}
 
 
-@pytest.mark.parametrize("text", rows("pain"))
-def test_pain_is_found(text: str) -> None:
-    assert found(text).kind == "pain"
+@pytest.mark.parametrize("texts", groups("stop"))
+def test_a_stop_is_found(texts: list[str]) -> None:
+    assert missed(texts, "stop") == {}
 
 
-@pytest.mark.parametrize("text", rows("red_flag"))
-def test_a_red_flag_is_found(text: str) -> None:
-    assert found(text).kind == "red_flag"
+@pytest.mark.parametrize("texts", groups("pain"))
+def test_pain_is_found(texts: list[str]) -> None:
+    assert missed(texts, "pain") == {}
 
 
-@pytest.mark.parametrize("text", rows("none"))
-def test_nothing_is_found(text: str) -> None:
-    assert found(text).kind is None
+@pytest.mark.parametrize("texts", groups("red_flag"))
+def test_a_red_flag_is_found(texts: list[str]) -> None:
+    assert missed(texts, "red_flag") == {}
+
+
+@pytest.mark.parametrize("texts", groups("none"))
+def test_nothing_is_found(texts: list[str]) -> None:
+    assert missed(texts, None) == {}
 
 
 @pytest.mark.parametrize(
@@ -158,15 +166,12 @@ def test_start_and_stop_are_never_confused(frame: str) -> None:
     assert (started.kind, started.phonetic) == (None, None)
 
 
-QUESTIONS = [case for case in rows("none") if "question" in str(case)]
-
-
-@pytest.mark.parametrize("text", QUESTIONS)
+@pytest.mark.parametrize("questions", groups("none", "questions"))
 @pytest.mark.parametrize(
     ("tail", "kind"), [(". ow", "pain"), (". stop", "stop"), (", ouch", "pain"), ("? I feel dizzy", "red_flag")]
 )
-def test_a_report_after_a_question_is_found(text: str, tail: str, kind: str) -> None:
-    assert found(text + tail).kind == kind
+def test_a_report_after_a_question_is_found(questions: list[str], tail: str, kind: str) -> None:
+    assert missed([question + tail for question in questions], kind) == {}
 
 
 @given(st.text(max_size=3000))
@@ -195,11 +200,11 @@ def test_a_stop_of_its_own_at_the_end_is_always_heard(text: str) -> None:
 
 def best_ms(text: str) -> float:
     # Processor time: on a busy machine the clock on the wall measures the other programs.
-    found(text)
+    check(text, lexicon())
     times = []
     for _ in range(7):
         begun = time.process_time()
-        found(text)
+        check(text, lexicon())
         times.append((time.process_time() - begun) * 1000)
     return min(times)
 
@@ -285,8 +290,7 @@ def test_false_alarms_on_what_the_classifier_learns() -> None:
     assert len(alarms) <= 0.005 * len(texts), alarms
 
 
-@pytest.mark.parametrize("seed", ["0", "3"])
-def test_findings_do_not_depend_on_the_order_of_sets(seed: str) -> None:
+def test_findings_do_not_depend_on_the_order_of_sets() -> None:
     """Python shuffles sets anew in every process; "it hurts my head" was pain in one and an idiom in the next."""
     script = (
         "import json, sys\n"
@@ -299,7 +303,7 @@ def test_findings_do_not_depend_on_the_order_of_sets(seed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, str(PROJECT / "knowledge" / "safety" / "en.yml")],
         input=json.dumps(texts),
-        env={**os.environ, "PYTHONHASHSEED": seed},
+        env={**os.environ, "PYTHONHASHSEED": "3"},
         cwd=PROJECT,
         capture_output=True,
         text=True,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from countoff.dialogue import answering, interruptions, wording
 from countoff.dialogue.context import Context
-from countoff.dialogue.utterance import Entity
 
 VAGUE = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 STEP_READINGS = VAGUE | {"previous_step", "next_step", "current_step", "ask_how_to"}
@@ -91,8 +89,6 @@ LOUD_OR_NOT = VAGUE | {
     "ask_variations",
 }
 """What a wish about the voice is misread as."""
-LIES = re.compile(r"\bl(y|ie|ye|ay)in['g]?(?=\W*$|\s+(down|on|flat|back|here|in\sbed)\b)", re.IGNORECASE)
-"""Lying, as it is typed in a hurry."""
 SAYING = re.compile(r"\bno\spain\W+no\sgain", re.IGNORECASE)
 LEGS_GIVE_OUT = re.compile(
     r"\b(legs?|knees|thighs|quads)\b.{0,20}\b(jelly|rubber|gone|giving\sout|spaghetti|noodles|dead|shot)\b|\bjelly\slegs\b",
@@ -102,19 +98,9 @@ LEGS_GIVE_OUT = re.compile(
 
 def in_context(ctx: Context) -> None:
     """Give the message the intent that it has here."""
-    _name_the_lying_version(ctx)
     intent = next((intent for reads, intent in READINGS if reads(ctx)), None) or _by_its_point(ctx)
     if intent is not None:
         ctx.utterance = ctx.utterance.as_intent(intent)
-
-
-def _name_the_lying_version(ctx: Context) -> None:
-    """Add the version that is meant by a way of typing "lying" that no list of names can hold."""
-    found = LIES.search(ctx.utterance.text)
-    lying = next((v.id for v in ctx.exercise.variations.values() if "lying" in v.names.aliases), None)
-    if found and lying and not ctx.utterance.values("variation"):
-        entity = Entity("variation", lying, None, *found.span())
-        ctx.utterance = replace(ctx.utterance, entities=(*ctx.utterance.entities, entity))
 
 
 def _by_its_point(ctx: Context) -> str | None:
@@ -156,10 +142,11 @@ def _asks_for_support(ctx: Context) -> bool:
 
 
 def _asks_to_lie_down(ctx: Context) -> bool:
-    """Where one lies is neither a matter of balance nor of how to stand."""
-    text = ctx.utterance.text
+    """A version on the floor is neither a matter of balance nor of how to stand: "can I do it lying down"."""
     stands = ctx.utterance.intent in VAGUE | {"ask_balance", "ask_stance"}
-    return stands and LIES.search(text) is not None and wording.LEAVE.search(text) is not None
+    named = [ctx.exercise.variations.get(name) for name in ctx.utterance.values("variation")]
+    lies = any(variation and variation.place == "floor" for variation in named)
+    return stands and lies and wording.LEAVE.search(ctx.utterance.text) is not None
 
 
 def _asks_how_often(ctx: Context) -> bool:

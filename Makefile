@@ -38,8 +38,8 @@ test: $(READY) ## all tests, with the real servers
 	-@$(MAKE) --silent node_modules/.ready
 	$(PYTHON) -m pytest
 
-test-unit: $(READY) ## the tests that need neither a model nor a server
-	$(PYTHON) -m pytest -m "not e2e and not model"
+test-unit: $(READY) ## the tests that need no model, server or database, in half a minute
+	$(PYTHON) -m pytest tests/unit tests/session tests/dialogue
 
 check: $(READY) check-web ## format, lint, types (JavaScript too), import contracts, knowledge, generated files, Rasa's own validation
 	$(VENV)/bin/ruff format --check .

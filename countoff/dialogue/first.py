@@ -36,6 +36,10 @@ BEFORE_A_PART = re.compile(
 )
 AFTER_A_PART = re.compile(r"(\W+(again|now|too|man|coach))*[^\w?]*", re.IGNORECASE)
 """Somebody who is out of breath says where it hurts, and not that it does."""
+LIKE_PAIN = re.compile(
+    r"^(?!.*\b(not|no|isn'?t|isnt)\b).*\b(dull|sharp|ach(e|es|ey|y|ing)|sore|stab\w*|throb\w*|pinch\w*|sting\w*|shoot(s|ing))\b",
+    re.IGNORECASE,
+)
 STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
 
 
@@ -126,8 +130,8 @@ def keeps_as_it_was(ctx: Context) -> bool:
 
 
 def sounds_like_a_command(ctx: Context) -> bool:
-    """While a set counts, a word that sounds like stop or pause is one, and "my back" is a cry: the safer reading."""
-    if ctx.running and _names_a_part_alone(ctx):
+    """In a set "my back" is a cry; while it counts, a word that sounds like stop or pause is one: the safer reading."""
+    if ctx.in_set and ctx.state.pain is None and _names_what_hurts(ctx):
         triage.report_hidden(ctx)
         return True
     heard = ctx.utterance.safety.phonetic
@@ -140,8 +144,11 @@ def sounds_like_a_command(ctx: Context) -> bool:
     return True
 
 
-def _names_a_part_alone(ctx: Context) -> bool:
+def _names_what_hurts(ctx: Context) -> bool:
+    """A part of the body and nothing else, or with a word for what a pain is like."""
     text = ctx.utterance.text
     parts = [entity for entity in ctx.utterance.entities if entity.kind == "body_part"]
+    if not parts or ctx.utterance.intent not in reading.VAGUE | {"deny"} or wording.ASKS.search(text):
+        return False
     alone = (BEFORE_A_PART.fullmatch(text[: p.start]) and AFTER_A_PART.fullmatch(text[p.end :]) for p in parts)
-    return ctx.utterance.intent in reading.VAGUE | {"deny"} and any(alone)
+    return any(alone) or LIKE_PAIN.search(text) is not None

@@ -72,6 +72,6 @@ def not_understood(ctx: Context) -> None:
 
 
 def _asks_leave_with_a_condition(ctx: Context) -> bool:
-    """Whether somebody who has named a condition asks "may I …": the caution holds for every version."""
+    """Whether somebody with a condition that nobody has cleared asks "may I …": the caution holds for every version."""
     leave = ctx.utterance.intent in ASKING_LEAVE and wording.LEAVE.search(ctx.utterance.text)
-    return bool(ctx.state.conditions and leave)
+    return bool(ctx.state.conditions and not ctx.state.cleared and leave)

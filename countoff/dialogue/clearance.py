@@ -24,6 +24,13 @@ AGREES = re.compile(
     re.IGNORECASE,
 )
 """Somebody who can tell agrees, in the user's words."""
+TO_THIS = re.compile(
+    r"([^\w']*\b(to|do|doing|go|going|for|with|on|ahead|start|begin|exercis\w*|it|it's|its|this|that|these|them|the|thing|march\w*|sets?"
+    r"|band|me|my|now|again|already|today|yesterday|last|week|month|and|so|too|by|from|i|can|have|a|he|she|they|said|says"
+    r"|ok|okay|fine|good|yes|all|really|totally|absolutely|please|pls|thanks|ta|lol|doctor|doc|gp|physio|surgeon|cardiologist|hospital)\b)*\W*",
+    re.IGNORECASE,
+)
+"""What may stand behind it: to walk, or with the arms alone, is another matter."""
 REFUSES = re.compile(
     WHO + r".{0,40}(\bno\b|\bnot\b|n'?t\b|\bnever\b|\bforb\w+|\bbanned\b|\bagainst\b|\bavoid\b)"
     r"|\b(have|has|had|did|do)(n'?t|\snot)\s(\w+\s)?(ask|asked|see|seen|speak|spoken|talk|talked|check|checked|been|have|got)\b"
@@ -44,8 +51,9 @@ NO_HARM = re.compile(r"\b(no|not\san?)\s(problem|issue|worrie)s?\b|\b(why|can'?t
 
 
 def agrees(text: str) -> bool:
-    """Whether a message says, with nothing taken away from it, that somebody who can tell agrees."""
-    return AGREES.search(text) is not None and not _doubts(text)
+    """Whether a message says, with nothing taken away from it, that somebody who can tell agrees to this exercise."""
+    found = AGREES.search(text)
+    return bool(found and TO_THIS.fullmatch(text[found.end() :])) and not _doubts(text)
 
 
 def answered(ctx: Context) -> bool:
@@ -66,7 +74,8 @@ def told(ctx: Context) -> bool:
     """Take it, unasked, that somebody agrees with what the user was cautioned about; False for all else."""
     state = ctx.state
     waits = bool(state.conditions) and not state.cleared and state.pain is None
-    if not waits or _names_another(ctx) or not agrees(ctx.utterance.text):
+    text = ctx.utterance.text
+    if not waits or _names_another(ctx) or wording.of_somebody_else(text) or not agrees(text):
         return False
     sets.cleared(ctx)
     return True

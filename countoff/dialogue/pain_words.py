@@ -102,7 +102,7 @@ EMPHASIS = re.compile(
 
 def is_gone(text: str) -> bool:
     """Whether a message says, with nothing taken away from it, that the pain is gone."""
-    plain = text.replace("_", " ").replace("\u2019", "'")
+    plain = text.replace("_", " ")
     rest, denied = DENIES.subn(" ", plain)
     rest = EMPHASIS.sub(" ", rest)
     if wording.HOPES.search(plain):
@@ -112,4 +112,4 @@ def is_gone(text: str) -> bool:
 
 def is_yes(text: str) -> bool:
     """Whether a message is a clear yes to "is the pain gone?"."""
-    return YES.search(text) is not None and not QUALIFIES.search(DENIES.sub(" ", text.replace("\u2019", "'")))
+    return YES.search(text) is not None and not QUALIFIES.search(DENIES.sub(" ", text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 VOICE_CHANNELS = frozenset({"alexa", "wyoming", "voice"})
+_APOSTROPHES = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'''''")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Utterance:
     """One message of the user."""
 
     text: str
+    """As it was written, with every apostrophe a plain one: phones and Slack type others."""
     intent: str
     confidence: float = 1.0
     ranking: tuple[tuple[str, float], ...] = ()
@@ -61,6 +63,9 @@ class Utterance:
     """What the channel found wrong with the message: ``too_long``, or None."""
     missed: tuple[str, ...] = ()
     """Intents of stop or pain that came while no action could run, oldest first."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.translate(_APOSTROPHES))
 
     def values(self, *kinds: str) -> list[str]:
         """Values of the entities of these kinds, in the order of the text."""

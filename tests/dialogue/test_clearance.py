@@ -27,7 +27,9 @@ doc signed me off last week
 the midwife is fine with it
 I'm cleared by my cardiologist
 they gave me the go-ahead
-the doctor sees no reason against it, she said yes""".splitlines()[:-1]
+my doctor's fine with it
+they said it's good to go
+doc told me im ok to exercise""".splitlines()
 
 NOT_AGREED = """\
 my doctor said no
@@ -54,7 +56,15 @@ my mate said it's ok
 it's fine
 I'm ok
 the website said it's fine
-they told me I can do it once it has healed""".splitlines()
+they told me I can do it once it has healed
+my doctor hasn't said it's fine
+my doctor says I can walk
+she told me it's ok to swim
+the physio said I'm fine to do my arms
+they cleared me for desk work
+he recommended swimming
+my doctor said it's good with a light band
+my doctor gave me pills for it, all good ones""".splitlines()
 
 
 @pytest.mark.parametrize("text", AGREED)

@@ -233,3 +233,38 @@ def test_reps_are_stretched_within_their_bounds_and_rests_are_not(
         [0, own_ms, *(own_ms + n * rep_ms for n in (1, 2)), *(own_ms + 10_000 + n * rep_ms for n in (3, 4, 5, 6))]
     )
     assert schedule("placeOf(track, ms)", track=track, ms=begins[2])["position_ms"] == 2 * own_ms
+
+
+SLOW_TO_STOP = """{
+  const { stop } = AudioScheduledSourceNode.prototype;
+  AudioScheduledSourceNode.prototype.stop = function (...when) {
+    const until = globalThis.busy ? performance.now() + 40 : 0;
+    globalThis.busy = false;
+    while (performance.now() < until);
+    return stop.call(this, ...when);
+  };
+}"""
+"""A script with which the page is busy for 40 ms while it takes the old sounds away, as a slow telephone is."""
+
+
+def test_no_count_is_lost_where_the_plan_changes_just_before_it(
+    site: Site, open_page: OpenPage, autoplay: Browser
+) -> None:
+    player = open_player(open_page, site.url, SLOW_TO_STOP, where=autoplay)
+    player.command(command("start", prescribe(reps=5)))
+    player.wait("nodes.length > 6 && contexts[0].currentTime > nodes[1].when")
+    wanted = prescribe(reps=5, tempo=USUAL)
+    replan = command("replan", wanted, 2, start=Position(1, 4, "right"), splice_at_ms=9_000)
+    due = player.page.evaluate(
+        """async (session) => {
+          const [context] = contexts;
+          const { when } = nodes.find(({ when }) => when > context.currentTime + 0.2);
+          while (context.currentTime < when - 0.02) await new Promise((resolve) => setTimeout(resolve));
+          globalThis.busy = true;
+          player.command(session);
+          return when;
+        }""",
+        replan,
+    )
+    heard = player.get("nodes.filter(({ stopped_s }) => stopped_s === null).map(({ when }) => when)")
+    assert [when for when in heard if due - 0.01 <= when <= due + 0.1], (due, heard)

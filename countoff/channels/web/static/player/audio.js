@@ -12,6 +12,10 @@ const AHEAD_MS = 90_000;
 const LEAD_S = 0.12;
 const PATIENCE_MS = 1_500;
 const TONE_S = 0.12;
+/** A cue that is this late, on a page that is busy, is heard all the same. */
+const LATE_S = 0.1;
+/** Two recordings of one cue begin no further apart. */
+const SAME_S = 0.02;
 const TONES_HZ = { side: 440, count: 660, other: 550 };
 
 /** Events: `lost` when the system took the sound away; `step` whenever a cue has been heard, in hidden tabs too; `late` when all clips are there at last. */
@@ -96,14 +100,15 @@ export class Sound extends EventTarget {
     for (const [source, begin_s] of this.#sources) if (begin_s > now_s) this.#end(source);
     this.#anchor = { time_s: now_s, at_ms };
     this.#filled_ms = at_ms;
-    this.fill(cues);
+    this.fill(cues, Math.max(...this.#sources.values()) + SAME_S);
   }
 
   /**
    * Hand on what comes within the next while; to be called now and then.
    * @param {readonly Placed[]} cues
+   * @param {number} [sounding_s] what begins before this time sounds already
    */
-  fill(cues) {
+  fill(cues, sounding_s = -Infinity) {
     const from_ms = this.#filled_ms;
     const until_ms = this.at_ms + AHEAD_MS;
     this.#filled_ms = Math.max(from_ms, until_ms);
@@ -116,8 +121,9 @@ export class Sound extends EventTarget {
       const next_ms = spoken[place + 1]?.at_ms ?? Infinity;
       if (isExtra(cue) && cue.at_ms + (buffer.duration - onset_s) * 1000 > next_ms) continue;
       const begin_s = this.#anchor.time_s + (cue.at_ms - this.#anchor.at_ms) / 1000 - onset_s;
-      // After a replacement: it sounds already.
-      if (begin_s >= context.currentTime) this.#begin(context, buffer, begin_s);
+      // The clock goes on while this runs.
+      const isInTime = begin_s >= Math.max(sounding_s, context.currentTime - LATE_S);
+      if (isInTime) this.#begin(context, buffer, begin_s);
     }
   }
 

@@ -69,7 +69,8 @@ export class Commands {
     if (skippedTo === null) session.track = spliced(session.track, plan, rev, splice_at_ms, now_ms);
     else Object.assign(session, { track: trackOf(plan, rev), at_ms: now_ms - skippedTo });
     Object.assign(session, { rev, held_ms: null, prescription: prescription ?? session.prescription });
-    this.#count.follow(session.at_ms);
+    // The clock has gone on since: only after a skip is the place another.
+    this.#count.follow(skippedTo === null ? undefined : session.at_ms);
     void this.#sound.load(session.track.cues);
   }
 

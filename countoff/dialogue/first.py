@@ -40,6 +40,7 @@ LIKE_PAIN = re.compile(
     r"^(?!.*\b(not|no|isn'?t|isnt)\b).*\b(dull|sharp|ach(e|es|ey|y|ing)|sore|stab\w*|throb\w*|pinch\w*|sting\w*|shoot(s|ing))\b",
     re.IGNORECASE,
 )
+"""Words for a pain that effort has none of: a burn, a pull or a tight muscle may be the work."""
 STEP_TALK = frozenset({"next_step", "previous_step", "current_step", "repeat"})
 
 

@@ -107,17 +107,10 @@ class Faults:
             self.found.append(f"{message.text} ({message.location.get('url', '')})")
 
 
-IS_STILL = """() => {
-  const roots = [...document.querySelectorAll("*")].flatMap((part) => part.shadowRoot ?? []);
-  const moves = [document, ...roots].flatMap((root) => root.getAnimations());
-  return moves.every((move) => move.playState !== "running" || move.effect.getTiming().iterations === Infinity);
-}"""
-
-
 def barriers(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page once it is still, one line each: rule, and where."""
-    # What moves in is half transparent while it does.
-    page.wait_for_function(IS_STILL)
+    """What axe-core finds wrong with a page, one line each: rule, and where. From then on nothing moves in it."""
+    # What moves in is half transparent while it does, and may come while axe-core looks.
+    page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     return [
         f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from countoff.channels.web.words import load_web_words
 from tests.browser.browser import Faults, barriers
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.visitor import Visitor, word
 
 WORDS = load_web_words().words["page"]
 IS_DEFINED = "() => customElements.get('countoff-coach') !== undefined"
@@ -37,7 +38,7 @@ def test_a_page_without_the_slash_leads_to_the_page(site: Site, open_page: OpenP
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_and_has_no_barriers(open_page: OpenPage, width: int, scheme: str) -> None:
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.wait_for_function(IS_DEFINED)
+    expect(Visitor(page).coach).to_contain_text(word("greeting"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert barriers(page) == []
 

@@ -11,16 +11,25 @@ MAX_BARS = 8
 
 
 def ask_effort(ctx: Context) -> None:
-    """One question on a word scale."""
+    """One question on a word scale, where a rep was done."""
+    if not any(ended.reps for ended in ctx.turn.ended):
+        return
     ctx.ask("effort")
     ctx.turn.say("utter_how_hard")
 
 
 def rate(ctx: Context) -> bool:
-    """Log the effort and propose the next rung or the same one; False where no effort was named."""
+    """Log the effort of the latest session and propose the next rung or the same one; False where none was named."""
     effort = ctx.utterance.first("effort")
     if effort not in EFFORTS or wording.ASKS.search(ctx.utterance.text):
         return False
+    if ctx.session is None:
+        ctx.turn.say("utter_no_history", *ctx.offers(["start_session"]))
+        return True
+    if not ctx.session.done_left + ctx.session.done_right:
+        # It is not in the log: the word would be kept for the set before it.
+        ctx.turn.say("utter_nothing_to_rate", *ctx.offers(["start_session"]))
+        return True
     ctx.ask("proposal")
     ctx.turn.effort = effort
     if effort == "easy" and ctx.state.pain is None and not ctx.state.after_pain:

@@ -23,12 +23,7 @@ def rate(ctx: Context) -> bool:
     effort = ctx.utterance.first("effort")
     if effort not in EFFORTS or wording.ASKS.search(ctx.utterance.text):
         return False
-    if ctx.session is None:
-        ctx.turn.say("utter_no_history", *ctx.offers(["start_session"]))
-        return True
-    if not ctx.session.done_left + ctx.session.done_right:
-        # It is not in the log: the word would be kept for the set before it.
-        ctx.turn.say("utter_nothing_to_rate", *ctx.offers(["start_session"]))
+    if _nothing_to_rate(ctx):
         return True
     ctx.ask("proposal")
     ctx.turn.effort = effort
@@ -60,8 +55,18 @@ def rate_unasked(ctx: Context) -> None:
     if asks and (ctx.state.pending is None or ctx.state.pending.kind != "effort"):
         history(ctx)
         return
+    if _nothing_to_rate(ctx):
+        return
     ctx.ask("effort")
     ctx.turn.say("utter_effort_yours" if asks else "utter_effort_unclear")
+
+
+def _nothing_to_rate(ctx: Context) -> bool:
+    """Say so where no rep was done: that set is not in the log, and the word would be kept for the one before it."""
+    if ctx.session is not None and ctx.session.done_left + ctx.session.done_right:
+        return False
+    ctx.turn.say("utter_nothing_to_rate" if ctx.session else "utter_no_history", *ctx.offers(["start_session"]))
+    return True
 
 
 def history(ctx: Context) -> None:

@@ -147,6 +147,12 @@ class Talk:
         assert found.apologises is self.actions_are_down, found.texts
         return found
 
+    def finish(self, started: Reply) -> Reply:
+        """What is said to the player's report that the set is over."""
+        session, end = started.session, started.session["plan"]["duration_ms"]
+        events = [{"type": "finished", "position_ms": end}]
+        return self.say("", report={"id": session["id"], "rev": session["rev"], "position_ms": end, "events": events})
+
     def tell(self, *texts: str) -> Reply:
         """Several turns; the reply to the last."""
         for text in texts:

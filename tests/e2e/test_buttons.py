@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from countoff.exercises import load_knowledge
-from tests.e2e.coach import Talk
+from tests.e2e.coach import Reply, Talk
 from tests.project.repository import domain, read_yaml
 
 pytestmark = pytest.mark.e2e
 
 TOPICS = read_yaml("tests/e2e/cases/topics.yml")
 BUTTONS = read_yaml("tests/e2e/cases/buttons.yml")
+FINISHED = "(finished)"
 
 
 @pytest.mark.parametrize("intent", load_knowledge().topics)
@@ -28,9 +29,11 @@ def test_topic(talk: Talk, intent: str) -> None:
 
 @pytest.mark.parametrize("row", BUTTONS, ids=lambda row: f"{row['payload']} after {' / '.join(row['before'])}")
 def test_button(talk: Talk, row: dict[str, Any]) -> None:
-    before = talk.tell(*row["before"])
+    replies: list[Reply] = []
+    for text in row["before"]:
+        replies.append(talk.finish(replies[-1]) if text == FINISHED else talk.say(text))
     reply = talk.say(row["payload"])
-    assert reply.says(row["says"]), (before.texts, reply.texts)
+    assert reply.says(row["says"]), (replies[-1].texts, reply.texts)
 
 
 def test_every_button_of_the_domain_has_a_row() -> None:

@@ -162,10 +162,7 @@ def test_stop_sums_up(talk: Talk, started: Reply) -> None:
 
 def test_the_end_asks_how_hard_it_was_and_the_log_knows_it(talk: Talk) -> None:
     assert talk.say("how am I doing").says("no_history")
-    started = talk.say("start two reps")
-    end = started.session["plan"]["duration_ms"]
-    events = [{"type": "finished", "position_ms": end}]
-    finished = talk.say("", report=_at(started, end, events=events))
+    finished = talk.finish(talk.say("start two reps"))
     assert finished.responses == ["finished", "how_hard"]
     assert talk.say(finished.buttons["Easy"]).says("next_time_harder")
     log = talk.say("how am I doing")

@@ -22,6 +22,8 @@ FIELDS = {
     "lower_s": "tempo",
 }
 """The wish behind each field that a prescription may refuse."""
+LIGHTEST = "light"
+"""Of a band that is not described; fact ``bpm-band-start``."""
 
 
 def has_details(ctx: Context) -> bool:
@@ -91,6 +93,8 @@ def _choose_rung(ctx: Context) -> bool:
         if load is None:
             _go_by_feel(ctx)
             return False
+    if load is None and _wants_a_band(ctx):
+        load = LIGHTEST
     if load not in (None, "none"):
         # Who names a band has one. What else is lacking still is.
         state.constraints = [lacking for lacking in state.constraints if lacking != "no_band"]
@@ -110,6 +114,13 @@ def _choose_rung(ctx: Context) -> bool:
     state.rung, state.variation = rung.id, rung.variation
     state.band_colour = colour or ctx.knowledge.bands.colour_of(rung.load, state.band_brand)
     return True
+
+
+def _wants_a_band(ctx: Context) -> bool:
+    """A band, whichever, where none is in use and the version that is named has a light one."""
+    lightly = {rung.variation for rung in ctx.exercise.rungs.values() if rung.load == LIGHTEST}
+    free = ctx.rung.load == "none" and lightly.issuperset(ctx.utterance.values("variation"))
+    return free and wording.WITH_A_BAND.search(ctx.utterance.text) is not None
 
 
 def _go_by_feel(ctx: Context) -> None:

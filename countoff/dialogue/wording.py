@@ -95,6 +95,10 @@ ONE_LEG = re.compile(
     r"\b(only|just)\b(?!.*\bfirst\b)[^,.]*\b(leg|side|left|right)\b|\b(leg|side|left|right)\s(only|alone|just)\b",
     re.IGNORECASE,
 )
+WITH_A_BAND = re.compile(
+    r"(?<!not\s)\b(with|wiv|w/|using|use)\s(a|an|the|my|this|that)\s((loop|mini|resistance|exercise|rubber)\s)?band\b",
+    re.IGNORECASE,
+)
 SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
 WHICH_STRENGTH = re.compile(r"\b(colou?rs?|strength|resistance|how\s(strong|light|heavy))\b", re.IGNORECASE)
 """Asks which of the bands, and not where they are sold."""

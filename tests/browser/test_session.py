@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -310,6 +311,15 @@ def test_without_motion_the_figure_stands_in_poses(alone: OpenAlone) -> None:
     player.command(command("start", prescribe(reps=1)))
     player.wait_for(f"{text('left')} 1 {text('lift')}")
     assert player.get("poses.size") == 2
+
+
+@pytest.mark.parametrize("band", ["yellow", None])
+def test_the_figure_wears_the_band_of_the_set(alone: OpenAlone, band: str | None) -> None:
+    player = alone()
+    player.command(command("start", replace(prescribe(reps=1), band=band)))
+    expect(player.page.locator(".figure .limb").first).to_be_visible()
+    for line in ("band", "gap"):
+        expect(player.page.locator(f".figure .{line}")).to_have_css("display", "none" if band is None else "inline")
 
 
 def test_the_counter_is_no_live_region(alone: OpenAlone) -> None:

@@ -14,7 +14,14 @@ const LIMBS = {
 };
 const MIDDLE = 70;
 
-/** @returns {{element: Element, pose: (side: Side | null, raise: number) => void}} `raise` is 0 (standing) to 1 (knee up) */
+/**
+ * @typedef {object} Figure
+ * @property {Element} element
+ * @property {(side: Side | null, raise: number) => void} pose `raise` is 0 (standing) to 1 (knee up)
+ * @property {(worn: boolean) => void} wear a band around both feet, or none
+ */
+
+/** @returns {Figure} */
 export function makeFigure() {
   const band = [draw("line", { class: "band" }), draw("line", { class: "gap" })];
   const limbs = ["left", "right"].map((side) => ({
@@ -34,7 +41,7 @@ export function makeFigure() {
     ...limbs.map(({ arm }) => arm),
   );
 
-  /** @type {ReturnType<typeof makeFigure>["pose"]} */
+  /** @type {Figure["pose"]} */
   function pose(side, raise) {
     const feet = limbs.map(({ side: own, sign, leg, arm }) => {
       const up = own === side ? raise : 0;
@@ -47,8 +54,13 @@ export function makeFigure() {
     for (const line of band) for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(name, String(value));
   }
 
+  /** @type {Figure["wear"]} */
+  function wear(worn) {
+    for (const line of band) line.toggleAttribute("hidden", !worn);
+  }
+
   pose(null, 0);
-  return { element, pose };
+  return { element, pose, wear };
 }
 
 /**

@@ -108,6 +108,7 @@ export class Screen {
   show({ phase, progress, rep, wait_ms }, prescription, isPaused) {
     const moves = phase === "lift" || phase === "hold" || phase === "lower";
     this.#figure.pose(phase === "rest" ? null : (rep?.side ?? null), isPaused || !moves ? 0 : this.#raise(phase, progress));
+    this.#figure.wear(Boolean(prescription?.band));
     const rests = phase === "rest";
     const counts = moves || (isPaused && phase === "ready");
     const number = counts ? rep?.rep : rep ? Math.ceil(wait_ms / 1000) : "";

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -94,6 +93,14 @@ def test_a_whole_session_is_counted_and_logged_and_slower_is_spliced_in(site: Si
     [logged] = history(site, visitor)
     assert (logged["reps_left"], logged["reps_right"], logged["effort"], logged["confirmed"]) == (2, 2, "easy", True)
     expect(visitor.page.locator("countoff-coach rect.bar")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("band", "display"), [("with a band", "inline"), ("without a band", "none")])
+def test_the_figure_wears_the_band_of_the_set(visitor: Visitor, band: str, display: str) -> None:
+    visitor.ask(f"start 2 reps {band}")
+    shows(visitor, f"{text('right')} 1 {text('lift')}")
+    for line in ("band", "gap"):
+        expect(visitor.page.locator(f"countoff-coach .figure .{line}")).to_have_css("display", display)
 
 
 def test_pause_and_resume_keep_rep_and_side_and_the_server_agrees(visitor: Visitor) -> None:
@@ -311,15 +318,6 @@ def test_without_motion_the_figure_stands_in_poses(alone: OpenAlone) -> None:
     player.command(command("start", prescribe(reps=1)))
     player.wait_for(f"{text('left')} 1 {text('lift')}")
     assert player.get("poses.size") == 2
-
-
-@pytest.mark.parametrize("band", ["yellow", None])
-def test_the_figure_wears_the_band_of_the_set(alone: OpenAlone, band: str | None) -> None:
-    player = alone()
-    player.command(command("start", replace(prescribe(reps=1), band=band)))
-    expect(player.page.locator(".figure .limb").first).to_be_visible()
-    for line in ("band", "gap"):
-        expect(player.page.locator(f".figure .{line}")).to_have_css("display", "none" if band is None else "inline")
 
 
 def test_the_counter_is_no_live_region(alone: OpenAlone) -> None:

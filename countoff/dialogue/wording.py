@@ -96,9 +96,11 @@ ONE_LEG = re.compile(
     re.IGNORECASE,
 )
 WITH_A_BAND = re.compile(
-    r"(?<!not\s)\b(with|wiv|w/|using|use)\s(a|an|the|my|this|that)\s((loop|mini|resistance|exercise|rubber)\s)?band\b",
+    r"^(?!.*\b(not|no|never|without|cannot|\w+n't|dont|doesnt|cant|wont)\b)"
+    r".*\b(with|wiv|w/|using|use)\s(a|an|the|my|this|that)\s((loop|mini|resistance|exercise|rubber)\s)?band\b",
     re.IGNORECASE,
 )
+"""Wants one, whichever: in a sentence with a "not" in it, rather none."""
 SPEAKS_OF_A_BAND = re.compile(r"\b(band|banded|loop|resistance|elastic)\b", re.IGNORECASE)
 WHICH_STRENGTH = re.compile(r"\b(colou?rs?|strength|resistance|how\s(strong|light|heavy))\b", re.IGNORECASE)
 """Asks which of the bands, and not where they are sold."""

@@ -102,6 +102,10 @@ class Reply:
         found: dict[str, Any] = self.custom.get("session", {})
         return found
 
+    def at(self, position_ms: int, **more: Any) -> dict[str, Any]:
+        """What the player of this session reports from a place of its plan."""
+        return {"id": self.session["id"], "rev": self.session["rev"], "position_ms": position_ms, **more}
+
     @property
     def action(self) -> str | None:
         return self.session.get("action")
@@ -149,9 +153,8 @@ class Talk:
 
     def finish(self, started: Reply) -> Reply:
         """What is said to the player's report that the set is over."""
-        session, end = started.session, started.session["plan"]["duration_ms"]
-        events = [{"type": "finished", "position_ms": end}]
-        return self.say("", report={"id": session["id"], "rev": session["rev"], "position_ms": end, "events": events})
+        end = started.session["plan"]["duration_ms"]
+        return self.say("", report=started.at(end, events=[{"type": "finished", "position_ms": end}]))
 
     def tell(self, *texts: str) -> Reply:
         """Several turns; the reply to the last."""

@@ -29,7 +29,7 @@ def without_actions(coach: Coach) -> Iterator[Coach]:
 def test_a_set_in_progress_survives_a_restart_of_the_action_server(coach: Coach, talk: Talk) -> None:
     started = talk.say("start eight reps with the yellow band")
     coach.start_actions()
-    paused = talk.say("pause", report={"id": started.session["id"], "rev": 1, "position_ms": 21_000})
+    paused = talk.say("pause", report=started.at(21_000))
     assert paused.responses == ["paused"]
     assert (paused.session["at"]["rep"], paused.session["at"]["side"]) == (2, "left")
     coach.start_actions()
@@ -39,7 +39,7 @@ def test_a_set_in_progress_survives_a_restart_of_the_action_server(coach: Coach,
 def test_a_set_in_progress_survives_a_restart_of_rasa(coach: Coach, talk: Talk) -> None:
     started = talk.say("start eight reps with the yellow band")
     coach.restart_rasa()
-    paused = talk.say("pause", report={"id": started.session["id"], "rev": 1, "position_ms": 21_000})
+    paused = talk.say("pause", report=started.at(21_000))
     assert paused.responses == ["paused"]
     assert (paused.session["at"]["rep"], paused.session["at"]["side"]) == (2, "left")
 
@@ -58,7 +58,7 @@ def test_pain_is_remembered_over_restarts(coach: Coach, talk: Talk) -> None:
 def test_stop_words_come_without_an_action_server(without_actions: Coach, talk: Talk, said: str, words: str) -> None:
     started = talk.say("start eight reps")
     without_actions.stop_actions()
-    reply = talk.say(said, report={"id": started.session["id"], "rev": 1, "position_ms": 25_000})
+    reply = talk.say(said, report=started.at(25_000))
     assert [words] == reply.responses
     assert reply.action == "stop"
     talk.actions_are_down = True

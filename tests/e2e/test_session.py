@@ -16,11 +16,6 @@ FIRST_REP_MS = 8_000
 LEG_MS = 4_000
 
 
-def _at(reply: Reply, position_ms: int, **more: Any) -> dict[str, Any]:
-    """What the player of this session reports."""
-    return {"id": reply.session["id"], "rev": reply.session["rev"], "position_ms": position_ms, **more}
-
-
 def _cues(reply: Reply, *kinds: str) -> list[dict[str, Any]]:
     return [cue for cue in reply.session["plan"]["cues"] if cue["kind"] in kinds]
 
@@ -81,11 +76,11 @@ def test_the_cues_stand_where_the_design_says(started: Reply) -> None:
 
 
 def test_pause_keeps_the_place_and_resume_counts_in_and_repeats_the_rep(talk: Talk, started: Reply) -> None:
-    paused = talk.say("pause", report=_at(started, 13_500))
+    paused = talk.say("pause", report=started.at(13_500))
     assert paused.responses == ["paused"]
     assert paused.action == "pause"
     assert paused.session["at"] == {"set": 1, "rep": 1, "side": "left", "position_ms": 13_500}
-    resumed = talk.say("go on", report=_at(paused, 13_500))
+    resumed = talk.say("go on", report=paused.at(13_500))
     assert resumed.action == "resume"
     assert started.session["id"] == resumed.session["id"]
     assert started.session["rev"] < resumed.session["rev"]
@@ -96,7 +91,7 @@ def test_pause_keeps_the_place_and_resume_counts_in_and_repeats_the_rep(talk: Ta
 
 
 def test_slower_splices_at_a_rep_boundary_well_ahead(talk: Talk, started: Reply) -> None:
-    reply = talk.say("slower", report=_at(started, 13_500))
+    reply = talk.say("slower", report=started.at(13_500))
     assert reply.responses == ["tempo_changed"]
     assert reply.action == "replan"
     splice = reply.session["splice_at_ms"]
@@ -112,7 +107,7 @@ def test_slower_splices_at_a_rep_boundary_well_ahead(talk: Talk, started: Reply)
 
 
 def test_an_old_rev_and_a_foreign_id_do_not_place_the_session(talk: Talk, started: Reply) -> None:
-    replanned = talk.say("slower", report=_at(started, 13_500))
+    replanned = talk.say("slower", report=started.at(13_500))
     late = talk.say("how many left", report={"id": started.session["id"], "rev": 0, "position_ms": 70_000})
     foreign = talk.say("how many left", report={"id": "another", "rev": 9, "position_ms": 70_000})
     assert replanned.action == "replan"
@@ -121,7 +116,7 @@ def test_an_old_rev_and_a_foreign_id_do_not_place_the_session(talk: Talk, starte
 
 
 def test_a_question_pauses_and_answers_in_one_turn(talk: Talk, started: Reply) -> None:
-    reply = talk.say("what should my back do", report=_at(started, 21_000))
+    reply = talk.say("what should my back do", report=started.at(21_000))
     assert reply.responses == ["answer", "offer_resume"]
     assert reply.action == "pause"
     assert {part: reply.session["at"][part] for part in ("set", "rep", "side")} == {"set": 1, "rep": 2, "side": "left"}
@@ -132,7 +127,7 @@ def test_a_question_pauses_and_answers_in_one_turn(talk: Talk, started: Reply) -
 
 
 def test_pain_stops_first_and_then_asks(talk: Talk, started: Reply) -> None:
-    reply = talk.say("ow", report=_at(started, 30_000))
+    reply = talk.say("ow", report=started.at(30_000))
     assert reply.responses[0] == "stop_pain"
     assert reply.action == "stop"
     assert "plan" not in reply.session
@@ -144,7 +139,7 @@ def test_pain_stops_first_and_then_asks(talk: Talk, started: Reply) -> None:
 
 
 def test_a_red_flag_lets_no_set_start_again(talk: Talk, started: Reply) -> None:
-    reply = talk.say("I feel dizzy", report=_at(started, 30_000))
+    reply = talk.say("I feel dizzy", report=started.at(30_000))
     assert reply.responses == ["stop_red_flag", "red_flag_advice"]
     assert reply.action == "stop"
     for said in ("go on", "the pain is gone", "start eight reps", "yes"):
@@ -153,7 +148,7 @@ def test_a_red_flag_lets_no_set_start_again(talk: Talk, started: Reply) -> None:
 
 
 def test_stop_sums_up(talk: Talk, started: Reply) -> None:
-    reply = talk.say("stop", report=_at(started, FIRST_REP_MS + 2 * REP_MS + LEG_MS + 100))
+    reply = talk.say("stop", report=started.at(FIRST_REP_MS + 2 * REP_MS + LEG_MS + 100))
     assert reply.responses == ["stop_now", "stopped"]
     assert reply.action == "stop"
     assert started.session["id"] == reply.session["id"]
@@ -173,20 +168,20 @@ def test_the_end_asks_how_hard_it_was_and_the_log_knows_it(talk: Talk) -> None:
 
 
 def test_what_the_player_did_by_itself_is_answered(talk: Talk, started: Reply) -> None:
-    paused = talk.say("", report=_at(started, 20_000, events=[{"type": "paused", "position_ms": 20_000}]))
+    paused = talk.say("", report=started.at(20_000, events=[{"type": "paused", "position_ms": 20_000}]))
     assert paused.responses == ["report_paused"]
-    resumed = talk.say("", report=_at(started, 20_500, events=[{"type": "resumed", "position_ms": 20_000}]))
+    resumed = talk.say("", report=started.at(20_500, events=[{"type": "resumed", "position_ms": 20_000}]))
     assert resumed.responses == ["report_counting"]
-    stopped = talk.say("", report=_at(started, 30_000, events=[{"type": "stopped", "position_ms": 30_000}]))
+    stopped = talk.say("", report=started.at(30_000, events=[{"type": "stopped", "position_ms": 30_000}]))
     assert stopped.says("report_noted") or stopped.says("how_hard"), stopped.texts
     assert talk.say("how many left").says("nothing_to_count")
 
 
 def test_pain_by_the_players_button(talk: Talk, started: Reply) -> None:
-    reply = talk.say("", report=_at(started, 20_000, events=[{"type": "pain", "position_ms": 20_000}]))
+    reply = talk.say("", report=started.at(20_000, events=[{"type": "pain", "position_ms": 20_000}]))
     assert reply.responses == ["stop_pain", "triage_where"]
     assert reply.action == "stop"
-    later = talk.say("", report=_at(started, 20_000))
+    later = talk.say("", report=started.at(20_000))
     assert later.says("report_hurt") or later.says("report_noted"), later.texts
 
 

@@ -53,7 +53,7 @@ def counted(visitor: Visitor, text: str = "start two reps with the yellow band")
     assert started.action == "start"
     end_ms = started.session["plan"]["duration_ms"]
     done = {"type": "finished", "position_ms": end_ms, "at": 1_767_225_600_000}
-    return visitor.say("", {"id": started.session["id"], "rev": 1, "position_ms": end_ms, "events": [done]})
+    return visitor.say("", started.at(end_ms, events=[done]))
 
 
 def test_a_set_is_counted_rated_and_in_the_chart(visitor: Visitor) -> None:
@@ -66,8 +66,8 @@ def test_a_set_is_counted_rated_and_in_the_chart(visitor: Visitor) -> None:
 
 def test_a_stale_position_moves_nothing(visitor: Visitor) -> None:
     started = visitor.say("start eight reps")
-    paused = visitor.say("pause", {"id": started.session["id"], "rev": 1, "position_ms": 21_000})
-    resumed = visitor.say("go on", {"id": started.session["id"], "rev": 1, "position_ms": 21_000})
+    paused = visitor.say("pause", started.at(21_000))
+    resumed = visitor.say("go on", started.at(21_000))
     assert (paused.action, resumed.action, resumed.session["rev"]) == ("pause", "resume", 2)
     for stranger in ({"id": started.session["id"], "rev": 1}, {"id": "somebody-else", "rev": 2}):
         again = visitor.say("pause", {**stranger, "position_ms": 60_000})
@@ -78,7 +78,7 @@ def test_a_stale_position_moves_nothing(visitor: Visitor) -> None:
 def test_pain_that_a_button_reports_is_pain(visitor: Visitor) -> None:
     started = visitor.say("start eight reps")
     hurt = {"type": "pain", "position_ms": 15_000, "at": 1_767_225_600_000}
-    reply = visitor.say("it hurts", {"id": started.session["id"], "rev": 1, "position_ms": 15_000, "events": [hurt]})
+    reply = visitor.say("it hurts", started.at(15_000, events=[hurt]))
     assert reply.action == "stop"
     assert visitor.say("start").action != "start"
 
@@ -97,7 +97,7 @@ def test_a_conversation_outlives_a_restart(coach: Coach, visitor: Visitor) -> No
     counted(visitor)
     started = visitor.say("start eight reps")
     coach.restart_rasa()
-    paused = visitor.say("pause", {"id": started.session["id"], "rev": 1, "position_ms": 21_000})
+    paused = visitor.say("pause", started.at(21_000))
     assert (paused.action, len(visitor.sessions())) == ("pause", 1)
 
 
